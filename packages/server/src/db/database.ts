@@ -1,0 +1,46 @@
+// The one way the rest of the server reaches a database. Nothing outside this folder knows which one runs.
+import type { Kysely } from 'kysely'
+import type { Schema } from './schema.ts'
+
+/** A handle that statements run on: the reading side of a database, or a transaction in progress. */
+export type Db = Kysely<Schema>
+
+/** A transaction in progress. Only valid until the `work` it was handed to has settled. */
+export type Tx = Db & { readonly transaction: Kysely<Schema>['transaction'] }
+
+/** Topics of news that every process on the same database hears. */
+export type Topic = 'api-keys' | 'signing-keys' | 'workspaces' | 'channels' | 'tiers'
+
+export interface Database {
+  /** Committed rows only. Never use it inside `write`: it does not see the transaction's own changes. */
+  readonly read: Db
+  /**
+   * Runs `work` in one transaction. When the promise resolves the effect is durable (survives kill -9 and power cut);
+   * when it rejects nothing of it is stored. `work` may run again after a serialisation failure, so it must have no effect
+   * besides the transaction. It must await nothing but `tx`: other writers wait for it.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Calls `listener` after every committed `publish` on `topic`, by this process or another one (within a second).
+   * `payload` is null when news may have been missed: forget everything derived from the topic.
+   */
+  subscribe(topic: Topic, listener: (payload: string | null) => void): () => void
+  /** False while news of other processes cannot arrive; caches must then not be believed. */
+  readonly listening: boolean
+  /** Brings the schema up to this version, under a lock that other starting processes wait for. Returns the names applied. */
+  migrate(): Promise<string[]>
+  /** Resolves when a trivial statement succeeds; rejects with `DatabaseUnavailable` otherwise. */
+  ping(): Promise<void>
+  /** Writes a consistent copy of everything to a file that must not exist, while others read and write. */
+  backup(file: string): Promise<void>
+  /** Gauges for /metrics. */
+  stats(): DatabaseStats
+  close(): Promise<void>
+}
+
+export interface DatabaseStats {
+  /** Writes waiting for their turn or for a connection. */
+  readonly writesWaiting: number
+  readonly transactions: number
+  readonly commits: number
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // Tests run the sources of our own packages, not their last build.
+  resolve: { conditions: ['narthex-source'] },
+  ssr: { resolve: { conditions: ['narthex-source'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'e2e/**/*.test.ts'],
+    globalSetup: ['packages/server/test/postgres-server.ts'],
+    // Real databases and real processes: a slow machine is not a failure, a hang is.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+})
