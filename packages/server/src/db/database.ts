@@ -1,12 +1,12 @@
 // The one way the rest of the server reaches a database. Nothing outside this folder knows which one runs.
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Schema } from './schema.ts'
 
 /** A handle that statements run on: the reading side of a database, or a transaction in progress. */
 export type Db = Kysely<Schema>
 
 /** A transaction in progress. Only valid until the `work` it was handed to has settled. */
-export type Tx = Db & { readonly transaction: Kysely<Schema>['transaction'] }
+export type Tx = Transaction<Schema>
 
 /** Topics of news that every process on the same database hears. */
 export type Topic = 'api-keys' | 'signing-keys' | 'workspaces' | 'channels' | 'tiers'
@@ -16,7 +16,7 @@ export interface Database {
   readonly read: Db
   /**
    * Runs `work` in one transaction. When the promise resolves the effect is durable (survives kill -9 and power cut);
-   * when it rejects nothing of it is stored. `work` may run again after a serialisation failure, so it must have no effect
+   * when it rejects nothing of it is stored, but for a `DatabaseUnavailable` that `mayHaveCommitted`. `work` may run again after a serialisation failure, so it must have no effect
    * besides the transaction. It must await nothing but `tx`: other writers wait for it.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>

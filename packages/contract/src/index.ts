@@ -1,0 +1,64 @@
+// The list of all operations, and the public names of the contract.
+import * as apiKeys from './workspace-api/api-keys.ts'
+import * as channels from './workspace-api/channels.ts'
+import * as externalUserGroups from './workspace-api/external-user-groups.ts'
+import * as externalUsers from './workspace-api/external-users.ts'
+import * as superIdentities from './workspace-api/super-identities.ts'
+import * as tiers from './workspace-api/tiers.ts'
+import * as workspace from './workspace-api/workspace.ts'
+import type { Operation } from './operation.ts'
+
+export type { Issue } from './common.ts'
+export { errorCodes, errorNames, type ErrorCode } from './errors.ts'
+export { eventTypes, type EventType } from './events.ts'
+export { basePaths, errorsOf, type Input, type Operation, type Output, type Surface } from './operation.ts'
+export { openapi } from './openapi.ts'
+export { scopes, type Scope } from './scopes.ts'
+export type { ApiKey } from './workspace-api/api-keys.ts'
+export type { Channel, IdentifierKind } from './workspace-api/channels.ts'
+export type { ExternalUserGroup } from './workspace-api/external-user-groups.ts'
+export type { ExternalUser } from './workspace-api/external-users.ts'
+export type { SuperIdentity } from './workspace-api/super-identities.ts'
+export type { Limit, Tier } from './workspace-api/tiers.ts'
+export type { Workspace } from './workspace-api/workspace.ts'
+
+/** Every operation, by its id. The server binds each one, the SDK calls each one. */
+export const operations = {
+  'externalUsers.authenticate': externalUsers.authenticate,
+  'externalUsers.list': externalUsers.list,
+  'externalUsers.create': externalUsers.create,
+  'externalUsers.get': externalUsers.get,
+  'externalUsers.update': externalUsers.update,
+  'externalUsers.erase': externalUsers.erase,
+  'externalUserGroups.list': externalUserGroups.list,
+  'externalUserGroups.create': externalUserGroups.create,
+  'externalUserGroups.get': externalUserGroups.get,
+  'externalUserGroups.update': externalUserGroups.update,
+  'externalUserGroups.delete': externalUserGroups.remove,
+  'tiers.list': tiers.list,
+  'tiers.create': tiers.create,
+  'tiers.get': tiers.get,
+  'tiers.update': tiers.update,
+  'tiers.delete': tiers.remove,
+  'channels.list': channels.list,
+  'channels.create': channels.create,
+  'channels.get': channels.get,
+  'channels.update': channels.update,
+  'channels.archive': channels.archive,
+  'channels.unarchive': channels.unarchive,
+  'channels.delete': channels.remove,
+  'superIdentities.list': superIdentities.list,
+  'superIdentities.get': superIdentities.get,
+  'superIdentities.update': superIdentities.update,
+  'apiKeys.create': apiKeys.create,
+  'apiKeys.list': apiKeys.list,
+  'apiKeys.get': apiKeys.get,
+  'apiKeys.update': apiKeys.update,
+  'apiKeys.rotate': apiKeys.rotate,
+  'apiKeys.revoke': apiKeys.revoke,
+  'workspace.get': workspace.get,
+  'workspace.update': workspace.update,
+} as const satisfies Record<string, Operation>
+
+export type Operations = typeof operations
+export type OperationId = keyof Operations

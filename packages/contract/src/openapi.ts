@@ -1,0 +1,1 @@
+export function openapi(publicUrl: string): object { return { servers: [{ url: publicUrl }] } }

@@ -1,0 +1,68 @@
+// What an operation is: everything about one method on one path that a server, a client or a reader must know.
+import type { Static, TSchema } from 'typebox'
+import type { ErrorCode } from './errors.ts'
+import type { EventType } from './events.ts'
+import type { Scope } from './scopes.ts'
+
+/** A published API with its own base path, credentials and error body. */
+export type Surface = 'workspace'
+
+export const basePaths: Readonly<Record<Surface, string>> = { workspace: '/api/v1' }
+
+export interface Operation {
+  /** `resource.verb`; the OpenAPI operation id and the name of its SDK method. */
+  readonly id: string
+  readonly surface: Surface
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the surface's base path; the only path parameter is `{id}`. */
+  readonly path: string
+  /** The scope an API key needs. */
+  readonly scope: Scope
+  readonly summary: string
+  readonly description?: string
+  readonly query?: TSchema
+  readonly body?: TSchema
+  readonly output: TSchema
+  /** Refusals besides those that `errorsOf` derives from the operation's shape. */
+  readonly errors: readonly ErrorCode[]
+  /** The events it may append, exactly one a change; absent when it changes nothing. */
+  readonly events?: readonly EventType[]
+  /** A POST that creates: it takes `Idempotency-Key`. */
+  readonly creates?: true
+  /** The answer is a list with `Link` and, on request, `Total-Count`. */
+  readonly list?: true
+  /** The answer is one resource with an `ETag`; PATCH and DELETE of it take `If-Match`. */
+  readonly versioned?: true
+  /** The answer carries a secret: `Cache-Control: no-store`. */
+  readonly secret?: true
+}
+
+/** Keeps the literal types of an operation, so that inputs and outputs are inferred from it. */
+export function operation<const O extends Operation>(o: O): O {
+  return o
+}
+
+type StaticOf<T> = T extends TSchema ? Static<T> : undefined
+
+/** What a handler receives from the wire, after validation. */
+export interface Input<O extends Operation> {
+  readonly id: O['path'] extends `${string}{id}${string}` ? string : undefined
+  readonly query: StaticOf<O['query']>
+  readonly body: StaticOf<O['body']>
+}
+
+/** What a handler answers. */
+export type Output<O extends Operation> = Static<O['output']>
+
+const everywhere = ['unauthorized', 'scope_missing', 'rate_limited', 'overloaded', 'database_unavailable'] as const
+
+/** Every code an operation may answer: its own and those that follow from its shape. Faults (500) are not declared. */
+export function errorsOf(o: Operation): readonly ErrorCode[] {
+  const takesBody = o.method === 'POST' || o.method === 'PATCH'
+  const derived: ErrorCode[] = [...everywhere, 'shutting_down']
+  if (o.query ?? o.body ?? takesBody) derived.push('invalid_request')
+  if (takesBody) derived.push('payload_too_large', 'unsupported_media_type')
+  if (o.versioned && (o.method === 'PATCH' || o.method === 'DELETE')) derived.push('precondition_failed')
+  if (o.creates) derived.push('idempotency_in_progress', 'idempotency_key_reused')
+  return [...new Set([...derived, ...o.errors])]
+}

@@ -1,0 +1,147 @@
+// The HTTP application: every feature mounted in one visible list. It does not listen.
+import { randomUUID } from 'node:crypto'
+import { basePaths, operations } from '@narthex/contract'
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { apiKeyRoutes } from './features/api-keys/routes.ts'
+import { channelRoutes } from './features/channels/routes.ts'
+import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
+import { externalUserRoutes } from './features/external-users/routes.ts'
+import { superIdentityRoutes } from './features/super-identities/routes.ts'
+import { tierRoutes } from './features/tiers/routes.ts'
+import { workspaceRoutes } from './features/workspaces/routes.ts'
+import type { Handlers } from './http/answer.ts'
+import { bindOperations, type Bindings } from './http/bind.ts'
+import { errorHandler, workspaceError } from './http/error-handler.ts'
+import { limits } from './http/limits.ts'
+import { createMetrics } from './http/metrics.ts'
+import { mountPages } from './http/pages.ts'
+import { ApiError } from './lib/api-error.ts'
+
+const handlers: Handlers = {
+  ...apiKeyRoutes,
+  ...channelRoutes,
+  ...externalUserGroupRoutes,
+  ...externalUserRoutes,
+  ...superIdentityRoutes,
+  ...tierRoutes,
+  ...workspaceRoutes,
+}
+
+export interface AppOptions extends Bindings {
+  readonly publishedKeys: () => object
+}
+
+export interface App {
+  readonly http: FastifyInstance
+  /** From here on new requests are told to go elsewhere; running ones end normally. */
+  drain(): void
+}
+
+/** What any request may be refused for before anybody looks at it. */
+interface Gate {
+  inFlight: number
+  draining: boolean
+}
+
+export function createApp(options: AppOptions): App {
+  const gate: Gate = { inFlight: 0, draining: false }
+  const http = bareApp()
+  const onError = errorHandler(options.log)
+  http.setErrorHandler(onError)
+  const metrics = createMetrics(options.db, () => gate.inFlight)
+  http.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cache-control': 'no-cache',
+    })
+    gate.inFlight += 1
+    if (!isApi(request)) return
+    if (gate.draining) throw new ApiError('shutting_down')
+    if (gate.inFlight > limits.requestsInFlightMax) throw new ApiError('overloaded')
+    if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
+  })
+  http.addHook('onResponse', async (request, reply) => {
+    gate.inFlight -= 1
+    const { operation } = request.routeOptions.config as { operation?: string }
+    metrics.observe(operation ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
+  })
+  http.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(request.raw.url as string)
+    if (methods.length > 0) reply.header('allow', methods.join(', '))
+    return onError(new ApiError(methods.length > 0 ? 'method_not_allowed' : 'route_not_found'), request, reply)
+  })
+  bindOperations(http, options, handlers)
+  mountPages(http, {
+    db: options.db,
+    metrics,
+    publicUrl: () => options.instance.publicUrl,
+    draining: () => gate.draining,
+    publishedKeys: options.publishedKeys,
+  })
+  return { http, drain: () => (gate.draining = true) }
+}
+
+function bareApp(): FastifyInstance {
+  const http = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Requests that come while it closes are answered by the gate, in the contract's words.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: limits.headersTimeoutMs },
+    routerOptions: { maxParamLength: limits.urlBytesMax, querystringParser: () => ({}) },
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    // An address that cannot even be decoded names nothing.
+    frameworkErrors: (_error, request, reply) => {
+      const refusal = new ApiError('route_not_found')
+      ;(reply as FastifyReply).code(404).header('x-request-id', request.id).send(workspaceError(refusal, request.id))
+    },
+    clientErrorHandler: refuseMalformed,
+  })
+  http.server.maxConnections = limits.connectionsMax
+  // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser(/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i, { parseAs: 'buffer' }, (_r, body, done) =>
+    done(null, body),
+  )
+  return http
+}
+
+/** HTTP that could not even be parsed is answered on the bare socket. */
+function refuseMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy(error)
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const timeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const refusal = new ApiError(tooLarge ? 'header_fields_too_large' : 'invalid_request')
+  const status = tooLarge ? '431 Request Header Fields Too Large' : timeout ? '408 Request Timeout' : '400 Bad Request'
+  const body = JSON.stringify(workspaceError(refusal, randomUUID()))
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function isApi(request: FastifyRequest): boolean {
+  return (request.raw.url as string).startsWith('/api/')
+}
+
+/** A caller's id is kept when it can neither break a log line nor a header. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:/+=~-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+const paths = Object.values(operations).map((operation) => ({
+  method: operation.method,
+  pattern: new RegExp(`^${basePaths[operation.surface]}${operation.path.replace('{id}', '[^/?]+')}$`),
+}))
+
+/** The methods that the contract knows at an address. */
+function methodsAt(url: string): string[] {
+  const path = url.split('?', 1)[0] as string
+  return [...new Set(paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].toSorted()
+}

@@ -1,0 +1,96 @@
+// The environment as one frozen Config. Nothing else reads process.env.
+import { join, resolve } from 'node:path'
+
+export interface Config {
+  readonly databaseUrl: string
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  /** null: derived from host and port once it listens. */
+  readonly publicUrl: string | null
+  /** null: kept in the data folder, made on first start. */
+  readonly secret: string | null
+  readonly logLevel: string
+  /** Requests per second and credential; null: unlimited. */
+  readonly rateLimit: number | null
+  readonly outgoingAllow: readonly string[]
+}
+
+/** A setting that cannot be used; the message is one line that names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const names = [
+  'NARTHEX_DATABASE_URL',
+  'NARTHEX_DATA_DIR',
+  'NARTHEX_HOST',
+  'NARTHEX_LOG_LEVEL',
+  'NARTHEX_OUTGOING_ALLOW',
+  'NARTHEX_PORT',
+  'NARTHEX_PUBLIC_URL',
+  'NARTHEX_RATE_LIMIT',
+  'NARTHEX_SECRET',
+] as const
+
+/** Throws `ConfigError` for an unknown NARTHEX_ name or a value that cannot be used. An empty value counts as absent. */
+export function readConfig(environment: Environment = process.env): Config {
+  const unknown = Object.keys(environment).find((name) => name.startsWith('NARTHEX_') && !isKnown(name))
+  if (unknown) throw new ConfigError(`${unknown} is not a setting. Known: ${names.join(', ')}`)
+  const value = (name: (typeof names)[number]) => environment[name] || undefined
+  const dataDir = resolve(value('NARTHEX_DATA_DIR') ?? 'data')
+  return Object.freeze({
+    databaseUrl: databaseUrl(value('NARTHEX_DATABASE_URL') ?? `sqlite:${join(dataDir, 'narthex.db')}`),
+    dataDir,
+    host: value('NARTHEX_HOST') ?? '127.0.0.1',
+    port: port(value('NARTHEX_PORT') ?? '8080'),
+    publicUrl: publicUrl(value('NARTHEX_PUBLIC_URL')),
+    secret: secret(value('NARTHEX_SECRET')),
+    logLevel: logLevel(value('NARTHEX_LOG_LEVEL') ?? 'info'),
+    rateLimit: rateLimit(value('NARTHEX_RATE_LIMIT') ?? '1000'),
+    outgoingAllow: (value('NARTHEX_OUTGOING_ALLOW') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
+  })
+}
+
+function isKnown(name: string): boolean {
+  return (names as readonly string[]).includes(name)
+}
+
+function databaseUrl(text: string): string {
+  if (/^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(text)) return text
+  throw new ConfigError('NARTHEX_DATABASE_URL must begin with sqlite: or postgres://')
+}
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new ConfigError('NARTHEX_PORT must be a number from 0 to 65535')
+}
+
+function publicUrl(text: string | undefined): string | null {
+  if (text === undefined) return null
+  const url = URL.canParse(text) ? new URL(text) : null
+  const usable = url && ['http:', 'https:'].includes(url.protocol) && url.search + url.hash + url.username === ''
+  if (!usable) throw new ConfigError('NARTHEX_PUBLIC_URL must be an http or https address without query or credentials')
+  return url.href.replace(/\/+$/, '')
+}
+
+function secret(text: string | undefined): string | null {
+  if (text === undefined) return null
+  if (Buffer.byteLength(text) >= 32) return text
+  throw new ConfigError('NARTHEX_SECRET must be at least 32 bytes')
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+function logLevel(text: string): string {
+  if (logLevels.includes(text)) return text
+  throw new ConfigError(`NARTHEX_LOG_LEVEL must be one of ${logLevels.join(', ')}`)
+}
+
+function rateLimit(text: string): number | null {
+  if (text === 'off') return null
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new ConfigError('NARTHEX_RATE_LIMIT must be a number of requests per second, or off')
+}

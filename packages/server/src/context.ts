@@ -1,0 +1,48 @@
+// What a handler receives besides its input.
+import type { Scope } from '@narthex/contract'
+import type { Logger } from 'pino'
+import type { Database } from './db/database.ts'
+import type { Clock } from './lib/clock.ts'
+
+/** Who acts. */
+export type Principal = ApiKeyPrincipal | SystemPrincipal
+
+export interface ApiKeyPrincipal {
+  readonly kind: 'api_key'
+  readonly workspaceId: string
+  readonly id: string
+  readonly scopes: ReadonlySet<Scope>
+}
+
+/** The operator's command line or a job of the service itself. */
+export interface SystemPrincipal {
+  readonly kind: 'system'
+  readonly workspaceId: string
+  readonly id: null
+}
+
+export interface Context {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly principal: Principal
+  /** null outside a request. */
+  readonly requestId: string | null
+  readonly instance: Instance
+}
+
+/** What stays the same for every request of the process. */
+export interface Instance {
+  /** Issuer of tokens and base of links, without a trailing slash. */
+  readonly publicUrl: string
+  /** The instance secret; use it only through `deriveKey`. */
+  readonly secret: string
+  readonly signer: Signer
+  /** Says that an event was committed and waits for its place. */
+  wakeSealer(): void
+}
+
+/** Signs JWTs with the key in force. */
+export interface Signer {
+  sign(type: string, claims: object): Promise<string>
+}

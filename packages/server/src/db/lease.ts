@@ -1,0 +1,26 @@
+// Leases: one process of several does a job. The row is written in the job's own transaction, so a late holder cannot commit.
+import type { Tx } from './database.ts'
+
+export interface Lease {
+  readonly name: string
+  readonly holder: string
+  readonly now: number
+  readonly leaseMs: number
+}
+
+/** Takes or renews the lease; false while somebody else holds it. */
+export async function holdLease(tx: Tx, { name, holder, now, leaseMs }: Lease): Promise<boolean> {
+  const expires_at = now + leaseMs
+  const taken = await tx
+    .insertInto('leases')
+    .values({ name, holder, expires_at })
+    .onConflict((c) =>
+      c
+        .column('name')
+        .doUpdateSet({ holder, expires_at })
+        .where((eb) => eb.or([eb('leases.holder', '=', holder), eb('leases.expires_at', '<', now)])),
+    )
+    .returning('holder')
+    .executeTakeFirst()
+  return taken !== undefined
+}

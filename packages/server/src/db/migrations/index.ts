@@ -1,0 +1,7 @@
+// Every migration in its order. A released one is never edited: what follows is a new file and a new line here.
+import type { Migration } from 'kysely'
+import { theHouse } from './0001-the-house.ts'
+
+export const migrations: Record<string, (dialect: 'sqlite' | 'postgres') => Migration> = {
+  '0001-the-house': theHouse,
+}

@@ -1,0 +1,92 @@
+// The statements that every versioned table of a workspace needs alike: find, lock, share, list, count, insert, update, delete.
+import type { Expression, ExpressionBuilder, Insertable, Kysely, Selectable, SqlBool, Updateable } from 'kysely'
+import type { Db, Tx } from './database.ts'
+import { following, locking, sharing, type Page } from './page.ts'
+import type { Schema } from './schema.ts'
+
+export type ResourceTableName =
+  | 'api_keys'
+  | 'channels'
+  | 'external_user_groups'
+  | 'external_users'
+  | 'super_identities'
+  | 'tiers'
+
+export type Row<T extends ResourceTableName> = Selectable<Schema[T]> & Versioned
+
+interface Versioned {
+  readonly workspace_id: string
+  readonly id: string
+  readonly version: number
+  readonly created_at: number
+}
+
+/** The conditions of a list, and-ed. */
+export type Conditions<T extends ResourceTableName> = (eb: ExpressionBuilder<Schema, T>) => Expression<SqlBool>[]
+
+export interface ResourceTable<T extends ResourceTableName> {
+  find(db: Db, workspaceId: string, id: string): Promise<Row<T> | undefined>
+  /** For a write that changes or deletes the row: nobody else does until the transaction ends. */
+  lock(tx: Tx, workspaceId: string, id: string): Promise<Row<T> | undefined>
+  /** For a write that refers to the row: nobody deletes or locks it until the transaction ends. */
+  share(tx: Tx, workspaceId: string, id: string): Promise<Row<T> | undefined>
+  /** Newest first, ties by id; one row more than the page holds, to tell whether there is a next one. */
+  list(db: Db, workspaceId: string, conditions: Conditions<T>, page: Page): Promise<Row<T>[]>
+  count(db: Db, workspaceId: string, conditions: Conditions<T>): Promise<number>
+  insert(tx: Tx, row: Insertable<Schema[T]>): Promise<Row<T>>
+  /** Writes over exactly this version of the row and raises it by one. */
+  update(tx: Tx, row: Row<T>, change: Updateable<Schema[T]>): Promise<Row<T>>
+  remove(tx: Tx, row: Row<T>): Promise<void>
+}
+
+/** A builder's types cannot follow a table name that is a parameter, so inside here all tables look like this one. */
+type Any = Kysely<{ tiers: Schema['tiers'] }>
+
+export function resourceTable<T extends ResourceTableName>(name: T): ResourceTable<T> {
+  const table = name as unknown as 'tiers'
+  const one = (db: Db, workspaceId: string, id: string) =>
+    (db as unknown as Any).selectFrom(table).selectAll().where('workspace_id', '=', workspaceId).where('id', '=', id)
+  const matching = (db: Db, workspaceId: string, conditions: Conditions<T>) =>
+    (db as unknown as Any)
+      .selectFrom(table)
+      .where('workspace_id', '=', workspaceId)
+      .where((eb) => eb.and(conditions(eb as never)))
+  const exactly = (row: Row<T>) => ({ workspace_id: row.workspace_id, id: row.id })
+
+  return {
+    find: (db, workspaceId, id) => one(db, workspaceId, id).executeTakeFirst() as Promise<Row<T> | undefined>,
+    lock: (tx, workspaceId, id) =>
+      one(tx, workspaceId, id).$call(locking(tx)).executeTakeFirst() as Promise<Row<T> | undefined>,
+    share: (tx, workspaceId, id) =>
+      one(tx, workspaceId, id).$call(sharing(tx)).executeTakeFirst() as Promise<Row<T> | undefined>,
+    list: (db, workspaceId, conditions, { after, offset, size }) =>
+      matching(db, workspaceId, conditions)
+        .selectAll()
+        .$if(after !== null, (q) => q.where((eb) => following(eb as never, after as NonNullable<typeof after>)))
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(size + 1)
+        .$if(offset > 0, (q) => q.offset(offset))
+        .execute() as Promise<Row<T>[]>,
+    async count(db, workspaceId, conditions) {
+      const { count } = await matching(db, workspaceId, conditions)
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return count
+    },
+    insert: (tx, row) =>
+      (tx as unknown as Any).insertInto(table).values(row as never).returningAll().executeTakeFirstOrThrow() as Promise<Row<T>>,
+    update: (tx, row, change) =>
+      (tx as unknown as Any)
+        .updateTable(table)
+        .set({ ...(change as object), version: row.version + 1 })
+        .where('workspace_id', '=', row.workspace_id)
+        .where('id', '=', row.id)
+        .where('version', '=', row.version)
+        .returningAll()
+        .executeTakeFirstOrThrow() as unknown as Promise<Row<T>>,
+    async remove(tx, row) {
+      await (tx as unknown as Any).deleteFrom(table).where((eb) => eb.and(exactly(row))).execute()
+    },
+  }
+}

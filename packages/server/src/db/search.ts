@@ -1,0 +1,35 @@
+// Substring search over `search_text` columns, by each database's own index. The caller folds the term first.
+import { SqliteAdapter, sql, type ExpressionBuilder, type Expression, type SqlBool } from 'kysely'
+import type { Db } from './database.ts'
+import type { Schema } from './schema.ts'
+
+/** Tables whose rows carry a folded `search_text`. */
+export type SearchableTable = 'tiers' | 'channels' | 'external_user_groups' | 'super_identities' | 'external_users'
+
+/** Trigrams asked of the index for one term: enough to be selective, the comparison behind it is exact anyway. */
+const trigramsMax = 16
+
+/** `search_text` contains the folded `term`. Wildcards in it are themselves. */
+export function contains<T extends SearchableTable>(
+  db: Db,
+  eb: ExpressionBuilder<Schema, T>,
+  table: T,
+  term: string,
+): Expression<SqlBool> {
+  const column = sql.ref(`${table}.search_text`)
+  if (!(db.getExecutor().adapter instanceof SqliteAdapter)) {
+    return sql<SqlBool>`${column} like ${`%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`
+  }
+  const exact = sql<SqlBool>`instr(${column}, ${term}) > 0`
+  const points = [...term]
+  if (table !== 'external_users' || points.length < 3) return exact
+  const trigrams = points.slice(0, trigramsMax + 2).flatMap((_, i) => (i + 3 <= points.length ? [points.slice(i, i + 3)] : []))
+  const match = trigrams
+    .slice(0, trigramsMax)
+    .map((t) => `"${t.join('').replaceAll('"', '""')}"`)
+    .join(' AND ')
+  return eb.and([
+    sql<SqlBool>`external_users.row_key in (select rowid from external_user_search where external_user_search match ${match})`,
+    exact,
+  ])
+}

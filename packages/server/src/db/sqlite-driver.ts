@@ -1,0 +1,113 @@
+// The one file that knows which library opens SQLite, how it prepares statements and what its errors mean.
+import type { DatabaseSyncInstance, SqliteModule, StatementSyncInstance } from '@photostructure/sqlite'
+import { createRequire } from 'node:module'
+import { bind } from './bind.ts'
+import { DatabaseUnavailable, ForeignKeyViolation, UniqueViolation } from './errors.ts'
+
+// Statements stay prepared: preparing costs several times a lookup. Each keeps some kilobytes, hence the bound.
+const PREPARED_MAX = 500
+
+export interface SqliteConnection {
+  /** Runs one statement. `changes` counts the rows written, and says nothing for other kinds of statement. */
+  run(text: string, parameters?: readonly unknown[]): { rows: Record<string, unknown>[]; changes: number }
+  /** Runs a script of several statements, without parameters or result. */
+  exec(script: string): void
+  readonly inTransaction: boolean
+  close(): void
+}
+
+/** Node's own SQLite is stable from 24 on; before that it is missing or warns, so a package with the same API steps in. */
+const builtIn = Number(process.versions.node.split('.')[0]) >= 24
+
+/** What a worker thread has to `require` to reach the same library. */
+export function sqliteModulePath(): string {
+  return builtIn ? 'node:sqlite' : createRequire(import.meta.url).resolve('@photostructure/sqlite')
+}
+
+async function loadSqlite(): Promise<Pick<SqliteModule, 'DatabaseSync'>> {
+  if (builtIn) return process.getBuiltinModule('node:sqlite') as unknown as SqliteModule
+  return await import('@photostructure/sqlite')
+}
+
+export async function openSqlite(file: string, options: { readOnly?: boolean } = {}): Promise<SqliteConnection> {
+  const { DatabaseSync } = await loadSqlite()
+  return translating(undefined, () => connect(new DatabaseSync(file, { readOnly: options.readOnly ?? false })))
+}
+
+interface Prepared {
+  statement: StatementSyncInstance
+  returnsRows: boolean
+}
+
+function connect(database: DatabaseSyncInstance): SqliteConnection {
+  const prepared = new Map<string, Prepared>()
+
+  function prepare(text: string): Prepared {
+    let found = prepared.get(text)
+    if (found) prepared.delete(text)
+    else {
+      const statement = database.prepare(text)
+      found = { statement, returnsRows: statement.columns().length > 0 }
+    }
+    // A Map keeps the order of insertion, so the first key is the one unused for longest.
+    prepared.set(text, found)
+    if (prepared.size > PREPARED_MAX) prepared.delete(prepared.keys().next().value!)
+    return found
+  }
+
+  return {
+    run: (text, parameters = []) =>
+      translating(database, () => {
+        const { statement, returnsRows } = prepare(text)
+        const values = parameters.map(bind)
+        if (!returnsRows) return { rows: [], changes: statement.run(...values).changes }
+        const rows: Record<string, unknown>[] = statement.all(...values)
+        return { rows, changes: rows.length }
+      }),
+    exec: (script) => translating(database, () => database.exec(script)),
+    get inTransaction() {
+      return database.isTransaction
+    },
+    close() {
+      prepared.clear()
+      database.close()
+    },
+  }
+}
+
+function translating<T>(database: DatabaseSyncInstance | undefined, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw translate(database, error)
+  }
+}
+
+// Result codes without their extension: busy, locked, I/O error, full, cannot open, locking protocol.
+const UNAVAILABLE = new Set([5, 6, 10, 13, 14, 15])
+
+function translate(database: DatabaseSyncInstance | undefined, error: unknown): unknown {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error
+  if (UNAVAILABLE.has(error.errcode & 0xff)) {
+    return new DatabaseUnavailable(`The database cannot be used now: ${error.message}`, { cause: error })
+  }
+  if (error.message.startsWith('FOREIGN KEY constraint failed')) return new ForeignKeyViolation()
+  const unique = /^UNIQUE constraint failed: (.*)$/.exec(error.message)
+  return unique ? uniqueViolation(database, unique[1]!) : error
+}
+
+/** The key reads `table.a, table.b`, or `index 'name'` when the index is on an expression. */
+function uniqueViolation(database: DatabaseSyncInstance | undefined, key: string): UniqueViolation {
+  const index = /^index '(.*)'$/.exec(key)?.[1]
+  if (index) {
+    const owner = database
+      ?.prepare('select tbl_name from sqlite_schema where type = ? and name = ?')
+      .get('index', index)
+    return new UniqueViolation(owner?.tbl_name ?? '', [index])
+  }
+  const parts = key.split(', ').map((part) => part.split('.'))
+  return new UniqueViolation(
+    parts[0]?.[0] ?? '',
+    parts.map(([, column]) => column ?? ''),
+  )
+}

@@ -1,0 +1,56 @@
+// Kysely on a SQLite connection: the dialect, and what each kind of handle may run.
+import {
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+  type ConnectionProvider,
+  type DatabaseConnection,
+  type QueryResult,
+} from 'kysely'
+import { createHandles } from './handles.ts'
+import type { SqliteConnection } from './sqlite-driver.ts'
+import { noStreams, transactionConnection, type TransactionConnection } from './transaction-connection.ts'
+
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true
+  }
+}
+
+export const sqliteHandles = createHandles({
+  createAdapter: () => new Adapter(),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+})
+
+export function sqliteTransaction(connection: SqliteConnection): TransactionConnection {
+  return transactionConnection((query) => execute(connection, query))
+}
+
+/** The connection is opened read-only, so a write is refused by SQLite itself. */
+export function readingProvider(connection: SqliteConnection): ConnectionProvider {
+  const reading: DatabaseConnection = {
+    executeQuery: async <R>(query: CompiledQuery) => execute<R>(connection, query),
+    streamQuery: noStreams,
+  }
+  return { provideConnection: async (consumer) => await consumer(reading) }
+}
+
+/** Schema changes may come as a script, of which a prepared statement would silently run the first part only. */
+export function migratingConnection(connection: SqliteConnection): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery) {
+      if (query.parameters.length > 0 || /^\s*(select|with|pragma)\b/i.test(query.sql))
+        return execute<R>(connection, query)
+      connection.exec(query.sql)
+      return { rows: [] as R[] }
+    },
+    streamQuery: noStreams,
+  }
+}
+
+function execute<R>(connection: SqliteConnection, query: CompiledQuery): QueryResult<R> {
+  const { rows, changes } = connection.run(query.sql, query.parameters)
+  return { rows: rows as R[], numAffectedRows: BigInt(changes) }
+}

@@ -1,0 +1,58 @@
+// What an access token is made of, read in one statement.
+import { sql, type Selectable } from 'kysely'
+import type { Db } from '../../db/database.ts'
+import type { ExternalUserTable } from '../../db/schema.ts'
+
+export interface Access extends Selectable<ExternalUserTable> {
+  readonly channel_admission: 'open' | 'referral'
+  readonly channel_archived_at: number | null
+  readonly effective_tier_id: string | null
+  /** Of the effective tier, the channel and the workspace. */
+  readonly tier_lifetime_seconds: number | null
+  readonly channel_lifetime_seconds: number | null
+  readonly workspace_lifetime_seconds: number
+  readonly token_audience: string | null
+  readonly first_workspace_id: string
+  /** The highest cut-off that reaches the account by any way. */
+  readonly cut_off: number
+}
+
+/** The columns an external user can be asked for by, each unique within its channel. */
+export type SelectorColumn = 'id' | 'external_id' | 'identifier_canonical'
+
+export interface Selector {
+  readonly channelId: string
+  readonly column: SelectorColumn
+  readonly value: string
+}
+
+/** The external user behind a selector with all that decides its token; `clientId` is the API key that asks. */
+export async function findAccess(
+  db: Db,
+  workspaceId: string,
+  { channelId, column, value }: Selector,
+  clientId: string,
+): Promise<Access | undefined> {
+  const { rows } = await sql<Access>`
+    select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
+      u.identifier, u.identifier_canonical, u.name, u.blocked_at, u.erased_at, u.last_seen_at, u.search_text,
+      u.version, u.created_at, u.updated_at,
+      c.admission as channel_admission, c.archived_at as channel_archived_at,
+      coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id) as effective_tier_id,
+      t.token_lifetime_seconds as tier_lifetime_seconds, c.token_lifetime_seconds as channel_lifetime_seconds,
+      w.token_lifetime_seconds as workspace_lifetime_seconds, w.token_audience,
+      (select first_workspace_id from instance) as first_workspace_id,
+      coalesce((
+        select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
+          and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
+      ), 0) as cut_off
+    from external_users u
+      join channels c on c.workspace_id = u.workspace_id and c.id = u.channel_id
+      join workspaces w on w.id = u.workspace_id
+      left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
+      left join tiers t on t.workspace_id = u.workspace_id
+        and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
+    where u.workspace_id = ${workspaceId} and u.channel_id = ${channelId} and ${sql.ref(`u.${column}`)} = ${value}
+  `.execute(db)
+  return rows[0]
+}

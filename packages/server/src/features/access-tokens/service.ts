@@ -1,0 +1,42 @@
+// Issuing access tokens: JWTs after RFC 9068, from effective state only.
+import { randomUUID } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import { defaultAudience } from '../workspaces/service.ts'
+import { eligibility, type Eligibility } from './eligibility.ts'
+import type { Access } from './queries.ts'
+
+export function eligibilityOf(access: Access, at: number): Eligibility {
+  return eligibility(
+    {
+      blockedAt: access.blocked_at,
+      channelAdmission: access.channel_admission,
+      channelArchivedAt: access.channel_archived_at,
+      erasedAt: access.erased_at,
+    },
+    at,
+  )
+}
+
+/** Whether is decided before: callers ask `eligibilityOf` first. Lifetime: of the tier, else the channel, else the workspace. */
+export async function issueAccessToken(ctx: Context, access: Access): Promise<string> {
+  const iat = Math.floor(ctx.clock.now() / 1000)
+  const lifetime =
+    access.tier_lifetime_seconds ?? access.channel_lifetime_seconds ?? access.workspace_lifetime_seconds
+  return ctx.instance.signer.sign('at+jwt', {
+    iss: ctx.instance.publicUrl,
+    aud: access.token_audience ?? defaultAudience(ctx, access.workspace_id, access.first_workspace_id),
+    sub: access.id,
+    client_id: ctx.principal.id,
+    iat,
+    exp: iat + lifetime,
+    jti: randomUUID(),
+    workspace_id: access.workspace_id,
+    channel_id: access.channel_id,
+    super_identity_id: access.super_identity_id,
+    tier_id: access.effective_tier_id,
+    external_user_group_id: access.external_user_group_id,
+    admission_id: null,
+    name: access.name,
+    cut_off: access.cut_off,
+  })
+}

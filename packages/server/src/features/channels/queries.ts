@@ -1,0 +1,44 @@
+// Statements on channels.
+import type { Db, Tx } from '../../db/database.ts'
+import { listed } from '../../db/page.ts'
+import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
+import { contains } from '../../db/search.ts'
+
+export type ChannelRow = Row<'channels'>
+
+export const channels = resourceTable('channels')
+
+export interface ChannelFilter {
+  readonly ids: readonly string[]
+  readonly archived: boolean | undefined
+  /** Folded. */
+  readonly search: string | undefined
+}
+
+export function channelsMatching(db: Db, { ids, archived, search }: ChannelFilter): Conditions<'channels'> {
+  return (eb) => [
+    ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
+    ...(archived === undefined ? [] : [eb('archived_at', archived ? 'is not' : 'is', null)]),
+    ...(search === undefined ? [] : [contains(db, eb, 'channels', search)]),
+  ]
+}
+
+/** How identifiers are made canonical on each channel: what a look-up by identifier over several channels needs. */
+export async function listIdentifierRules(db: Db, workspaceId: string) {
+  return db
+    .selectFrom('channels')
+    .select(['id', 'identifier_kind', 'default_country'])
+    .where('workspace_id', '=', workspaceId)
+    .execute()
+}
+
+/** Notes that somebody came in by the channel; from then on it can be archived, not deleted. */
+export async function updateFirstUsed(tx: Tx, { workspace_id, id }: ChannelRow, now: number): Promise<void> {
+  await tx
+    .updateTable('channels')
+    .set({ first_used_at: now })
+    .where('workspace_id', '=', workspace_id)
+    .where('id', '=', id)
+    .where('first_used_at', 'is', null)
+    .execute()
+}

@@ -1,0 +1,34 @@
+// The hash chain of a workspace: each event's hash covers its content, its place and the hash before it.
+import { createHash } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { EventTable } from '../../db/schema.ts'
+import { canonicalJson } from '../../lib/canonical-json.ts'
+
+export type EventRow = Selectable<EventTable>
+
+/** The end of a chain so far. */
+export interface ChainHead {
+  readonly position: number
+  readonly hash: string
+}
+
+/** What the first event of a workspace follows. */
+export const chainStart: ChainHead = { position: 0, hash: '' }
+
+/** SHA-256 over the canonical JSON of everything but the openings, so that erasure leaves it standing. */
+export function eventHash(event: Omit<EventRow, 'openings' | 'hash' | 'position'>, position: number, previous: string): string {
+  const content = canonicalJson({
+    actor: { id: event.actor_id, kind: event.actor_kind },
+    after: event.after,
+    before: event.before,
+    id: event.id,
+    occurredAt: event.occurred_at,
+    position,
+    previous,
+    requestId: event.request_id,
+    subject: { id: event.subject_id, kind: event.subject_kind, version: event.subject_version },
+    type: event.type,
+    workspaceId: event.workspace_id,
+  })
+  return createHash('sha256').update(content).digest('base64url')
+}

@@ -1,0 +1,96 @@
+// Statements on events.
+import { sql, type Insertable } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import { listed } from '../../db/page.ts'
+import type { EventTable } from '../../db/schema.ts'
+import type { ChainHead, EventRow } from './chain.ts'
+
+export async function insertEvent(tx: Tx, event: Insertable<EventTable>): Promise<void> {
+  await tx.insertInto('events').values(event).execute()
+}
+
+/**
+ * Unsealed events, oldest first. One whose subject has an unsealed lower version beyond the limit is left for the next
+ * batch: clocks of several nodes may disagree, versions do not.
+ */
+export async function findUnsealedEvents(tx: Tx, limit: number): Promise<EventRow[]> {
+  const rows = await tx
+    .selectFrom('events')
+    .selectAll()
+    .where('position', 'is', null)
+    .orderBy('occurred_at')
+    .limit(limit)
+    .execute()
+  if (rows.length < limit) return rows
+  const inBatch = new Set(rows.map((row) => row.id))
+  const subjects = [...new Set(rows.map((row) => row.subject_id))]
+  const waiting = await tx
+    .selectFrom('events')
+    .select(['id', 'workspace_id', 'subject_id', 'subject_version'])
+    .where('position', 'is', null)
+    .where('subject_id', 'in', listed(subjects))
+    .execute()
+  const outside = waiting.filter((row) => !inBatch.has(row.id))
+  return rows.filter(
+    (row) =>
+      !outside.some(
+        (other) =>
+          other.workspace_id === row.workspace_id &&
+          other.subject_id === row.subject_id &&
+          other.subject_version < row.subject_version,
+      ),
+  )
+}
+
+export async function findChainHead(db: Db, workspaceId: string): Promise<ChainHead | null> {
+  const row = await db
+    .selectFrom('events')
+    .select(['position', 'hash'])
+    .where('workspace_id', '=', workspaceId)
+    .where('position', 'is not', null)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? { position: row.position as number, hash: row.hash as string } : null
+}
+
+export interface Seal {
+  readonly workspaceId: string
+  readonly id: string
+  readonly position: number
+  readonly hash: string
+}
+
+/** One statement for the whole batch. */
+export async function updateSeals(tx: Tx, seals: readonly Seal[]): Promise<void> {
+  const rows = listed(seals).map(
+    (seal) => sql`(${seal.workspaceId}, ${seal.id}, cast(${seal.position} as bigint), ${seal.hash})`,
+  )
+  await sql`
+    update events set position = seals.column3, hash = seals.column4
+    from (values ${sql.join(rows)}) as seals
+    where events.workspace_id = seals.column1 and events.id = seals.column2 and events.position is null`.execute(tx)
+}
+
+/** The chain of a workspace in its order, `limit` events after a position. */
+export async function listSealedEvents(db: Db, workspaceId: string, after: number, limit: number): Promise<EventRow[]> {
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit)
+    .execute()
+}
+
+/** Erasure: what the events told of a subject stays proven and can no longer be read. */
+export async function deleteOpenings(tx: Tx, workspaceId: string, subjectId: string): Promise<void> {
+  await tx
+    .updateTable('events')
+    .set({ openings: null })
+    .where('workspace_id', '=', workspaceId)
+    .where('subject_id', '=', subjectId)
+    .where('openings', 'is not', null)
+    .execute()
+}

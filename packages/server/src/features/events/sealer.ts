@@ -1,0 +1,97 @@
+// The sealer: gives committed events their place and hash, one process at a time, so that writers never wait for each other.
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { holdLease } from '../../db/lease.ts'
+import type { Database, Tx } from '../../db/database.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { chainStart, eventHash, type ChainHead, type EventRow } from './chain.ts'
+import { findChainHead, findUnsealedEvents, updateSeals, type Seal } from './queries.ts'
+
+/** Events sealed in one transaction: enough to keep up with a full group commit, few enough to stay a short write. */
+const batchMax = 512
+/** How long events of other processes may wait unnoticed. */
+const pollMs = 250
+/** A holder that died is replaced after this; a live one renews it with every batch. */
+const leaseMs = 5_000
+
+export interface Sealer {
+  /** Events of this process wait for their place. */
+  wake(): void
+  stop(): Promise<void>
+}
+
+export function startSealer({ db, clock, log }: { db: Database; clock: Clock; log: Logger }): Sealer {
+  const holder = randomUUID()
+  let running: Promise<void> | null = null
+  let again = false
+  let stopped = false
+
+  const run = async () => {
+    do {
+      again = false
+      try {
+        while (!stopped && (await sealBatch(db, clock, holder)) === batchMax);
+      } catch (error) {
+        // The events are safe; their places are given when the database answers again.
+        log.debug({ err: error }, 'sealing was put off')
+      }
+    } while (again && !stopped)
+    running = null
+  }
+  const wake = () => {
+    again = true
+    running ??= run()
+  }
+  const timer = setInterval(wake, pollMs)
+  timer.unref()
+  return {
+    wake,
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** Seals up to `batchMax` events and says how many; 0 also while another process holds the lease. */
+export async function sealBatch(db: Database, clock: Clock, holder: string): Promise<number> {
+  const waiting = await db.read.selectFrom('events').select('id').where('position', 'is', null).limit(1).execute()
+  if (waiting.length === 0) return 0
+  return db.write(async (tx) => {
+    if (!(await holdLease(tx, { name: 'sealer', holder, now: clock.now(), leaseMs }))) return 0
+    const events = inVersionOrder(await findUnsealedEvents(tx, batchMax))
+    if (events.length > 0) await updateSeals(tx, await sealsOf(tx, events))
+    return events.length
+  })
+}
+
+/** Keeps the order by time, but hands the places that a subject's events hold to them in the order of its versions. */
+export function inVersionOrder(events: readonly EventRow[]): EventRow[] {
+  const bySubject = new Map<string, EventRow[]>()
+  for (const event of events) {
+    const own = bySubject.get(subjectKey(event))
+    if (own) own.push(event)
+    else bySubject.set(subjectKey(event), [event])
+  }
+  for (const own of bySubject.values()) own.sort((a, b) => b.subject_version - a.subject_version)
+  return events.map((event) => bySubject.get(subjectKey(event))?.pop() as EventRow)
+}
+
+function subjectKey(event: EventRow): string {
+  return `${event.workspace_id} ${event.subject_id}`
+}
+
+async function sealsOf(tx: Tx, events: readonly EventRow[]): Promise<Seal[]> {
+  const heads = new Map<string, ChainHead>()
+  const seals: Seal[] = []
+  for (const event of events) {
+    const workspaceId = event.workspace_id
+    const head = heads.get(workspaceId) ?? (await findChainHead(tx, workspaceId)) ?? chainStart
+    const position = head.position + 1
+    const hash = eventHash(event, position, head.hash)
+    heads.set(workspaceId, { position, hash })
+    seals.push({ workspaceId, id: event.id, position, hash })
+  }
+  return seals
+}

@@ -1,0 +1,106 @@
+// Creating external users: by hand, and on first sight by an open door.
+import { randomUUID } from 'node:crypto'
+import type { Context } from '../../context.ts'
+import type { Tx } from '../../db/database.ts'
+import { UniqueViolation } from '../../db/errors.ts'
+import { ApiError, invalid } from '../../lib/api-error.ts'
+import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
+import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
+import { appendEvent } from '../events/service.ts'
+import { requireGroup } from '../external-user-groups/service.ts'
+import { joinOrCreatePerson } from '../super-identities/service.ts'
+import { requireTier } from '../tiers/service.ts'
+import { presentExternalUser } from './presenter.ts'
+import { externalUsers, type ExternalUserRow } from './queries.ts'
+
+export interface NewExternalUser {
+  readonly channelId: string
+  readonly externalId?: string | null | undefined
+  readonly externalUserGroupId?: string | null | undefined
+  readonly identifier?: string | null | undefined
+  readonly name?: string | null | undefined
+  readonly tierId?: string | null | undefined
+  /** It comes in while it is created. */
+  readonly lastSeenAt?: number
+}
+
+/** The fields that erasure takes back. */
+export const personalFields = ['identifier', 'externalId', 'name']
+
+export async function createExternalUser(ctx: Context, user: NewExternalUser): Promise<ExternalUserRow> {
+  if (!user.identifier && !user.externalId) throw invalid('identifier', 'is required unless externalId is given')
+  return taken(() => ctx.db.write((tx) => insertExternalUser(tx, ctx, user)))
+}
+
+async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): Promise<ExternalUserRow> {
+  const { workspaceId } = ctx.principal
+  // Shared until the commit, so that nobody archives the channel or changes its rules in between.
+  const channel = requireOpenChannel(await channels.share(tx, workspaceId, user.channelId))
+  await requireGroup(tx, workspaceId, user.externalUserGroupId)
+  await requireTier(tx, workspaceId, user.tierId)
+  const identifier = user.identifier ?? null
+  const canonical = identifier === null ? null : requireCanonical(channel, identifier)
+  const vouched = vouchesForAddresses(channel) && identifier !== null && canonical !== null
+  const person = await joinOrCreatePerson(tx, ctx, vouched ? { email: identifier, emailCanonical: canonical } : null)
+  const now = ctx.clock.now()
+  const row = await externalUsers.insert(tx, {
+    workspace_id: workspaceId,
+    id: randomUUID(),
+    channel_id: channel.id,
+    super_identity_id: person.id,
+    external_user_group_id: user.externalUserGroupId ?? channel.default_external_user_group_id,
+    tier_id: user.tierId ?? null,
+    external_id: user.externalId ?? null,
+    identifier,
+    identifier_canonical: canonical,
+    name: user.name ?? null,
+    blocked_at: null,
+    erased_at: null,
+    last_seen_at: user.lastSeenAt ?? null,
+    search_text: searchText({ name: user.name, identifier, externalId: user.externalId }),
+    version: 1,
+    created_at: now,
+    updated_at: now,
+  })
+  if (channel.first_used_at === null) await updateFirstUsed(tx, channel, now)
+  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row)
+  await appendEvent(tx, ctx, { type: 'external_user.created', subject: row, after, personal: personalFields })
+  return row
+}
+
+/** What cannot be found and what is archived look the same. */
+export function requireOpenChannel(channel: ChannelRow | undefined): ChannelRow {
+  if (!channel || channel.archived_at !== null) throw new ApiError('channel_not_found')
+  return channel
+}
+
+/** The form in which the identifier is unique on the channel. */
+export function requireCanonical(channel: ChannelRow, identifier: string): string {
+  const result = canonicalIdentifier(channel.identifier_kind, identifier, channel.default_country)
+  if ('refused' in result) throw invalid('identifier', result.refused)
+  return result.canonical
+}
+
+/** On such a channel the integrator has verified the address, so it tells who somebody is. */
+export function vouchesForAddresses(channel: ChannelRow): boolean {
+  return channel.identifier_kind === 'email' && channel.admission === 'referral'
+}
+
+/** The database decides who was first; its verdict in the contract's words. */
+export async function taken<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error
+    if (error.columns.includes('identifier_canonical')) throw new ApiError('identifier_taken')
+    if (error.columns.includes('external_id')) throw new ApiError('external_id_taken')
+    throw error
+  }
+}
+
+type Searchable = Partial<Record<'name' | 'identifier' | 'externalId', string | null | undefined>>
+
+export function searchText({ name, identifier, externalId }: Searchable): string {
+  return foldForSearch([name, identifier, externalId].map((text) => text ?? '').join('\n'))
+}

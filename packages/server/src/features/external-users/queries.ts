@@ -1,0 +1,111 @@
+// Statements on external users.
+import type { Db, Tx } from '../../db/database.ts'
+import { listed } from '../../db/page.ts'
+import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
+import { contains } from '../../db/search.ts'
+
+export type ExternalUserRow = Row<'external_users'>
+
+export const externalUsers = resourceTable('external_users')
+
+/** Identifiers have one canonical form a kind of channel: the form, and the channels where it is the one. */
+export interface IdentifierForm {
+  readonly canonical: string
+  readonly channelIds: readonly string[]
+}
+
+export interface ExternalUserFilter {
+  readonly ids: readonly string[]
+  readonly channelIds: readonly string[]
+  readonly groupIds: readonly string[]
+  readonly superIdentityIds: readonly string[]
+  readonly tierIds: readonly string[]
+  readonly identifierForms: readonly IdentifierForm[] | undefined
+  readonly externalId: { readonly value: string; readonly channelIds: readonly string[] } | undefined
+  readonly blocked: boolean | undefined
+  readonly neverSeen: boolean | undefined
+  readonly createdAfter: number | undefined
+  readonly createdBefore: number | undefined
+  readonly lastSeenAfter: number | undefined
+  readonly lastSeenBefore: number | undefined
+  /** Folded. */
+  readonly search: string | undefined
+}
+
+export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Conditions<'external_users'> {
+  return (eb) => {
+    const any = (column: 'id' | 'channel_id' | 'external_user_group_id' | 'super_identity_id' | 'tier_id', values: readonly string[]) =>
+      values.length > 0 ? [eb(column, 'in', listed(values))] : []
+    const time = (column: 'created_at' | 'last_seen_at', operator: '<' | '>', at: number | undefined) =>
+      at === undefined ? [] : [eb(column, operator, at)]
+    const present = (column: 'blocked_at' | 'last_seen_at', wanted: boolean | undefined) =>
+      wanted === undefined ? [] : [eb(column, wanted ? 'is not' : 'is', null)]
+    const { identifierForms, externalId, neverSeen, search } = filter
+    return [
+      ...any('id', filter.ids),
+      ...any('channel_id', filter.channelIds),
+      ...any('external_user_group_id', filter.groupIds),
+      ...any('super_identity_id', filter.superIdentityIds),
+      ...any('tier_id', filter.tierIds),
+      ...(externalId ? [eb('external_id', '=', externalId.value), ...any('channel_id', externalId.channelIds)] : []),
+      ...(identifierForms
+        ? [eb.or(identifierForms.map((form) => eb.and([eb('identifier_canonical', '=', form.canonical), ...any('channel_id', form.channelIds)])))]
+        : []),
+      ...present('blocked_at', filter.blocked),
+      ...present('last_seen_at', neverSeen === undefined ? undefined : !neverSeen),
+      ...time('created_at', '>', filter.createdAfter),
+      ...time('created_at', '<', filter.createdBefore),
+      ...time('last_seen_at', '>', filter.lastSeenAfter),
+      ...time('last_seen_at', '<', filter.lastSeenBefore),
+      ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
+    ]
+  }
+}
+
+/** Not a change of the account: no version, no event. */
+export async function updateLastSeen(tx: Tx, workspaceId: string, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('external_users')
+    .set({ last_seen_at: now })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('last_seen_at', 'is', null), eb('last_seen_at', '<', now)]))
+    .execute()
+}
+
+/** Whether another live account of the person came in with the same address by a channel that vouches for it. */
+export async function hasOtherHolder(tx: Tx, user: ExternalUserRow): Promise<boolean> {
+  const other = await tx
+    .selectFrom('external_users as u')
+    .innerJoin('channels as c', (j) => j.onRef('c.workspace_id', '=', 'u.workspace_id').onRef('c.id', '=', 'u.channel_id'))
+    .select('u.id')
+    .where('u.workspace_id', '=', user.workspace_id)
+    .where('u.super_identity_id', '=', user.super_identity_id)
+    .where('u.id', '<>', user.id)
+    .where('u.identifier_canonical', '=', user.identifier_canonical)
+    .where('c.identifier_kind', '=', 'email')
+    .where('c.admission', '=', 'referral')
+    .executeTakeFirst()
+  return other !== undefined
+}
+
+export async function hasOtherLiveAccount(tx: Tx, user: ExternalUserRow): Promise<boolean> {
+  const other = await tx
+    .selectFrom('external_users')
+    .select('id')
+    .where('workspace_id', '=', user.workspace_id)
+    .where('super_identity_id', '=', user.super_identity_id)
+    .where('id', '<>', user.id)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst()
+  return other !== undefined
+}
+
+/** Stored answers of retried creations hold the person's fields too. */
+export async function deleteIdempotencyRecords(tx: Tx, workspaceId: string, externalUserId: string): Promise<void> {
+  await tx
+    .deleteFrom('idempotency_records')
+    .where('workspace_id', '=', workspaceId)
+    .where('external_user_id', '=', externalUserId)
+    .execute()
+}

@@ -1,0 +1,131 @@
+// The rules of external users after their creation: what a patch may change, and what erasure leaves.
+import type { ExternalUser, Input, Operations } from '@narthex/contract'
+import type { Context } from '../../context.ts'
+import type { Tx } from '../../db/database.ts'
+import { ApiError } from '../../lib/api-error.ts'
+import { difference, type Difference } from '../../lib/difference.ts'
+import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { findAccess } from '../access-tokens/queries.ts'
+import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
+import { channels, type ChannelRow } from '../channels/queries.ts'
+import { insertCutOff } from '../cut-offs/queries.ts'
+import { deleteOpenings } from '../events/queries.ts'
+import { appendEvent } from '../events/service.ts'
+import { requireGroup } from '../external-user-groups/service.ts'
+import { deleteHeldEmail, findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
+import { erasePerson } from '../super-identities/service.ts'
+import { requireTier } from '../tiers/service.ts'
+import { personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
+import { presentExternalUser } from './presenter.ts'
+import { deleteIdempotencyRecords, externalUsers, hasOtherHolder, hasOtherLiveAccount, type ExternalUserRow } from './queries.ts'
+
+type UpdateBody = Input<Operations['externalUsers.update']>['body']
+
+/** A token for an account just created, or null where it may not come in (yet). */
+export async function tokenForNew(ctx: Context, user: ExternalUserRow): Promise<string | null> {
+  const selector = { channelId: user.channel_id, column: 'id' as const, value: user.id }
+  const access = await findAccess(ctx.db.read, user.workspace_id, selector, ctx.principal.id as string)
+  if (!access || !eligibilityOf(access, ctx.clock.now()).allowed) return null
+  return issueAccessToken(ctx, access)
+}
+
+export async function changeExternalUser(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<ExternalUserRow> {
+  return taken(() =>
+    ctx.db.write(async (tx) => {
+      const user = await requireLocked(tx, ctx, id)
+      requireMatch(ifMatch, user.version)
+      const current = presentExternalUser(user)
+      const change = difference(current, body)
+      if (!change) return user
+      if (user.erased_at !== null) throw new ApiError('external_user_erased')
+      const next = { ...current, ...change.after } as ExternalUser
+      await requireGroup(tx, user.workspace_id, change.after['externalUserGroupId'] as string | null)
+      await requireTier(tx, user.workspace_id, change.after['tierId'] as string | null)
+      const identifier = 'identifier' in change.after ? await changedIdentifier(tx, user, next.identifier) : {}
+      const updated = await externalUsers.update(tx, user, {
+        external_id: next.externalId,
+        external_user_group_id: next.externalUserGroupId,
+        name: next.name,
+        tier_id: next.tierId,
+        search_text: searchText(next),
+        ...identifier,
+        ...(await changedBlock(tx, ctx, user, change)),
+        updated_at: ctx.clock.now(),
+      })
+      await appendEvent(tx, ctx, { type: eventType(change), subject: updated, ...change, personal: personalFields })
+      return updated
+    }),
+  )
+}
+
+/** Forgets who it was: the fields, what search and stored answers know, and the openings of its events. */
+export async function eraseExternalUser(ctx: Context, id: string): Promise<void> {
+  await ctx.db.write(async (tx) => {
+    const user = await requireLocked(tx, ctx, id)
+    if (user.erased_at !== null) return
+    const now = ctx.clock.now()
+    if (user.identifier_canonical !== null) await releaseAddress(tx, user)
+    if (!(await hasOtherLiveAccount(tx, user))) await erasePerson(tx, ctx, user.super_identity_id)
+    const updated = await externalUsers.update(tx, user, {
+      identifier: null,
+      identifier_canonical: null,
+      external_id: null,
+      name: null,
+      search_text: '',
+      erased_at: now,
+      updated_at: now,
+    })
+    await deleteIdempotencyRecords(tx, user.workspace_id, id)
+    await deleteOpenings(tx, user.workspace_id, id)
+    await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
+    const after = { identifier: null, externalId: null, name: null }
+    await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, after })
+  })
+}
+
+async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<ExternalUserRow> {
+  const user = await externalUsers.lock(tx, ctx.principal.workspaceId, id)
+  if (!user) throw new ApiError('external_user_not_found')
+  return user
+}
+
+function eventType({ after }: Difference) {
+  if (after['blocked'] === undefined) return 'external_user.updated'
+  return after['blocked'] ? 'external_user.blocked' : 'external_user.unblocked'
+}
+
+/** Blocking ends every token of the account in the same transaction. */
+async function changedBlock(tx: Tx, ctx: Context, user: ExternalUserRow, { after }: Difference) {
+  if (after['blocked'] === undefined) return {}
+  const now = ctx.clock.now()
+  if (after['blocked']) await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: user.id, now })
+  return { blocked_at: after['blocked'] ? now : null }
+}
+
+async function changedIdentifier(tx: Tx, user: ExternalUserRow, identifier: string | null) {
+  const channel = (await channels.share(tx, user.workspace_id, user.channel_id)) as ChannelRow
+  const identifier_canonical = identifier === null ? null : requireCanonical(channel, identifier)
+  if (vouchesForAddresses(channel) && identifier_canonical !== user.identifier_canonical) {
+    if (identifier !== null && identifier_canonical !== null) {
+      await holdAddress(tx, user, { email: identifier, emailCanonical: identifier_canonical })
+    }
+    if (user.identifier_canonical !== null) await releaseAddress(tx, user)
+  }
+  return { identifier, identifier_canonical }
+}
+
+/** A patch never joins two persons: an address that another one holds is refused. */
+async function holdAddress(tx: Tx, user: ExternalUserRow, held: { email: string; emailCanonical: string }): Promise<void> {
+  const person = (await superIdentities.lock(tx, user.workspace_id, user.super_identity_id)) as PersonRow
+  if (await insertHeldEmail(tx, person, held)) return
+  const holder = await findHolder(tx, user.workspace_id, held.emailCanonical)
+  if (holder !== user.super_identity_id) throw new ApiError('identifier_held_by_another_person')
+}
+
+/** Gives up the address unless another account of the person still stands for it. */
+async function releaseAddress(tx: Tx, user: ExternalUserRow): Promise<void> {
+  const canonical = user.identifier_canonical as string
+  const holder = await findHolder(tx, user.workspace_id, canonical)
+  if (holder !== user.super_identity_id || (await hasOtherHolder(tx, user))) return
+  await deleteHeldEmail(tx, user.workspace_id, canonical)
+}

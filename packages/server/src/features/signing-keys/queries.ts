@@ -1,0 +1,21 @@
+// Statements on signing keys. They belong to the instance, not to a workspace.
+import type { Insertable, Selectable } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import type { SigningKeyTable } from '../../db/schema.ts'
+
+export type SigningKeyRow = Selectable<SigningKeyTable>
+
+export async function insertSigningKey(tx: Tx, key: Insertable<SigningKeyTable>): Promise<void> {
+  await tx.insertInto('signing_keys').values(key).execute()
+}
+
+/** The keys that verifiers may still meet, the newest last. */
+export async function listPublishedKeys(db: Db, now: number): Promise<SigningKeyRow[]> {
+  return db
+    .selectFrom('signing_keys')
+    .selectAll()
+    .where((eb) => eb.or([eb('published_until', 'is', null), eb('published_until', '>', now)]))
+    .orderBy('signs_from')
+    .orderBy('kid')
+    .execute()
+}

@@ -1,0 +1,95 @@
+// Statements on super identities and the addresses that join accounts to them.
+import type { Db, Tx } from '../../db/database.ts'
+import { listed } from '../../db/page.ts'
+import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
+import { contains } from '../../db/search.ts'
+
+export type PersonRow = Row<'super_identities'>
+
+export const superIdentities = resourceTable('super_identities')
+
+export interface PersonFilter {
+  readonly ids: readonly string[]
+  /** Folded. */
+  readonly search: string | undefined
+}
+
+export function personsMatching(db: Db, { ids, search }: PersonFilter): Conditions<'super_identities'> {
+  return (eb) => [
+    ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
+    ...(search === undefined ? [] : [contains(db, eb, 'super_identities', search)]),
+  ]
+}
+
+/** What is shown beside a person's own row. */
+export interface PersonLinks {
+  readonly email: string | null
+  readonly externalUserIds: string[]
+}
+
+/** Two statements for however many persons. */
+export async function findLinks(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, PersonLinks>> {
+  const links = new Map(ids.map((id) => [id, { email: null as string | null, externalUserIds: [] as string[] }]))
+  if (ids.length === 0) return links
+  const accounts = await db
+    .selectFrom('external_users')
+    .select(['id', 'super_identity_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', 'in', listed(ids))
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  for (const { id, super_identity_id } of accounts) links.get(super_identity_id)?.externalUserIds.push(id)
+  const emails = await db
+    .selectFrom('super_identity_emails')
+    .select(['email', 'super_identity_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', 'in', listed(ids))
+    .orderBy('email_canonical', 'desc')
+    .execute()
+  for (const { email, super_identity_id } of emails) {
+    const link = links.get(super_identity_id)
+    if (link) link.email = email
+  }
+  return links
+}
+
+/** The person who holds an address that the integrator vouched for. */
+export async function findHolder(db: Db, workspaceId: string, emailCanonical: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('super_identity_emails')
+    .select('super_identity_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('email_canonical', '=', emailCanonical)
+    .executeTakeFirst()
+  return row?.super_identity_id
+}
+
+export interface HeldEmail {
+  readonly email: string
+  readonly emailCanonical: string
+}
+
+/** False when another person holds the address already: the primary key decides, also between two nodes. */
+export async function insertHeldEmail(tx: Tx, person: PersonRow, { email, emailCanonical }: HeldEmail): Promise<boolean> {
+  const row = await tx
+    .insertInto('super_identity_emails')
+    .values({
+      workspace_id: person.workspace_id,
+      email_canonical: emailCanonical,
+      super_identity_id: person.id,
+      email,
+    })
+    .onConflict((c) => c.doNothing())
+    .returning('super_identity_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteHeldEmail(tx: Tx, workspaceId: string, emailCanonical: string): Promise<void> {
+  await tx
+    .deleteFrom('super_identity_emails')
+    .where('workspace_id', '=', workspaceId)
+    .where('email_canonical', '=', emailCanonical)
+    .execute()
+}

@@ -1,0 +1,27 @@
+// Super identities: the contract's operations bound to their rules.
+import { pageOf, type Handlers } from '../../http/answer.ts'
+import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { presentPerson } from './presenter.ts'
+import { findLinks, personsMatching, superIdentities, type PersonLinks } from './queries.ts'
+import { changePerson, requirePerson, type Person } from './service.ts'
+
+const answer = ({ row, links }: Person) => ({ body: presentPerson(row, links), version: row.version })
+
+export const superIdentityRoutes = {
+  async 'superIdentities.list'({ db, principal }, { query, page }) {
+    const { workspaceId } = principal
+    const matching = personsMatching(db.read, { ids: query.ids, search: query.search && foldForSearch(query.search) })
+    const { rows, next } = pageOf(await superIdentities.list(db.read, workspaceId, matching, page), page)
+    const links = await findLinks(db.read, workspaceId, rows.map((row) => row.id))
+    const total = query.count ? await superIdentities.count(db.read, workspaceId, matching) : null
+    return { body: rows.map((row) => presentPerson(row, links.get(row.id) as PersonLinks)), next, total }
+  },
+
+  async 'superIdentities.get'({ db, principal }, { id }) {
+    return answer(await requirePerson(db.read, principal.workspaceId, id))
+  },
+
+  async 'superIdentities.update'(ctx, { id, body, ifMatch }) {
+    return answer(await changePerson(ctx, id, body, ifMatch))
+  },
+} satisfies Partial<Handlers>

@@ -1,0 +1,94 @@
+// The rules of persons: who is one person, and what of one may be changed by hand.
+import { randomUUID } from 'node:crypto'
+import type { Input, Operations } from '@narthex/contract'
+import type { Context } from '../../context.ts'
+import type { Db, Tx } from '../../db/database.ts'
+import { ApiError } from '../../lib/api-error.ts'
+import { difference } from '../../lib/difference.ts'
+import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { deleteOpenings } from '../events/queries.ts'
+import { appendEvent } from '../events/service.ts'
+import { findHolder, findLinks, insertHeldEmail, superIdentities, type HeldEmail, type PersonLinks, type PersonRow } from './queries.ts'
+
+type UpdateBody = Input<Operations['superIdentities.update']>['body']
+
+export interface Person {
+  readonly row: PersonRow
+  readonly links: PersonLinks
+}
+
+export async function requirePerson(db: Db, workspaceId: string, id: string): Promise<Person> {
+  const row = await superIdentities.find(db, workspaceId, id)
+  if (!row) throw new ApiError('super_identity_not_found')
+  return withLinks(db, row)
+}
+
+export async function changePerson(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<Person> {
+  return ctx.db.write(async (tx) => {
+    const person = await superIdentities.lock(tx, ctx.principal.workspaceId, id)
+    if (!person) throw new ApiError('super_identity_not_found')
+    requireMatch(ifMatch, person.version)
+    const { firstname, lastname } = person
+    const change = difference({ firstname, lastname }, body)
+    if (!change) return withLinks(tx, person)
+    const next = { firstname, lastname, ...(change.after as Partial<PersonRow>) }
+    const updated = await superIdentities.update(tx, person, {
+      ...next,
+      search_text: searchText(next),
+      updated_at: ctx.clock.now(),
+    })
+    const personal = ['firstname', 'lastname']
+    await appendEvent(tx, ctx, { type: 'super_identity.updated', subject: updated, ...change, personal })
+    return withLinks(tx, updated)
+  })
+}
+
+/**
+ * The person of a new account: the holder of `held`, an address the integrator vouched for, or else a new one. The event
+ * of the account's creation names it, so that there is no second one.
+ */
+export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail | null): Promise<PersonRow> {
+  const { workspaceId } = ctx.principal
+  const holder = held && (await findHolder(tx, workspaceId, held.emailCanonical))
+  if (holder) return join(tx, ctx, holder)
+  const now = ctx.clock.now()
+  const person = await superIdentities.insert(tx, {
+    workspace_id: workspaceId,
+    id: randomUUID(),
+    firstname: null,
+    lastname: null,
+    merged_into_id: null,
+    search_text: '',
+    version: 1,
+    created_at: now,
+    updated_at: now,
+  })
+  if (!held || (await insertHeldEmail(tx, person, held))) return person
+  // Another node was faster with this address: its person is the person.
+  await superIdentities.remove(tx, person)
+  return join(tx, ctx, (await findHolder(tx, workspaceId, held.emailCanonical)) as string)
+}
+
+/** Raises the person's version: it shows one account more. */
+async function join(tx: Tx, ctx: Context, id: string): Promise<PersonRow> {
+  const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow
+  return superIdentities.update(tx, person, { updated_at: ctx.clock.now() })
+}
+
+/** Forgets the names of a person whose last account is being erased. */
+export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<void> {
+  const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow
+  const nobody = { firstname: null, lastname: null, search_text: '' }
+  await superIdentities.update(tx, person, { ...nobody, updated_at: ctx.clock.now() })
+  await deleteOpenings(tx, ctx.principal.workspaceId, id)
+}
+
+async function withLinks(db: Db, row: PersonRow): Promise<Person> {
+  const links = await findLinks(db, row.workspace_id, [row.id])
+  return { row, links: links.get(row.id) as PersonLinks }
+}
+
+function searchText({ firstname, lastname }: { firstname: string | null; lastname: string | null }): string {
+  return foldForSearch(`${firstname ?? ''} ${lastname ?? ''}`.trim())
+}

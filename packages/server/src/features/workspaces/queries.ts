@@ -1,0 +1,48 @@
+// Statements on workspaces and on the instance that holds them.
+import type { Insertable, Selectable, Updateable } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import { locking } from '../../db/page.ts'
+import type { WorkspaceTable } from '../../db/schema.ts'
+
+export type WorkspaceRow = Selectable<WorkspaceTable>
+
+export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow | undefined> {
+  return db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function lockWorkspace(tx: Tx, id: string): Promise<WorkspaceRow | undefined> {
+  return tx.selectFrom('workspaces').selectAll().where('id', '=', id).$call(locking(tx)).executeTakeFirst()
+}
+
+export async function listWorkspaces(db: Db): Promise<WorkspaceRow[]> {
+  return db.selectFrom('workspaces').selectAll().orderBy('created_at').orderBy('id').execute()
+}
+
+export async function insertWorkspace(tx: Tx, workspace: Insertable<WorkspaceTable>): Promise<WorkspaceRow> {
+  return tx.insertInto('workspaces').values(workspace).returningAll().executeTakeFirstOrThrow()
+}
+
+export async function updateWorkspace(
+  tx: Tx,
+  workspace: WorkspaceRow,
+  change: Updateable<WorkspaceTable>,
+): Promise<WorkspaceRow> {
+  return tx
+    .updateTable('workspaces')
+    .set({ ...change, version: workspace.version + 1 })
+    .where('id', '=', workspace.id)
+    .where('version', '=', workspace.version)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** The first workspace of the instance; undefined before it is initialised. */
+export async function findFirstWorkspaceId(db: Db): Promise<string | undefined> {
+  const row = await db.selectFrom('instance').select('first_workspace_id').executeTakeFirst()
+  return row?.first_workspace_id
+}
+
+/** The primary key lets this happen once, whoever else tries at the same time. */
+export async function insertInstance(tx: Tx, firstWorkspaceId: string, now: number): Promise<void> {
+  await tx.insertInto('instance').values({ id: 1, first_workspace_id: firstWorkspaceId, created_at: now }).execute()
+}

@@ -1,0 +1,99 @@
+// The rules of workspaces: how one comes to be, and that no two accept each other's tokens.
+import { randomUUID } from 'node:crypto'
+import type { Input, Operations, Workspace } from '@narthex/contract'
+import type { Context } from '../../context.ts'
+import type { Db, Tx } from '../../db/database.ts'
+import { UniqueViolation } from '../../db/errors.ts'
+import { ApiError } from '../../lib/api-error.ts'
+import { difference } from '../../lib/difference.ts'
+import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { appendEvent } from '../events/service.ts'
+import { requireTier } from '../tiers/service.ts'
+import { presentWorkspace } from './presenter.ts'
+import { findFirstWorkspaceId, findWorkspace, insertWorkspace, lockWorkspace, updateWorkspace, type WorkspaceRow } from './queries.ts'
+
+type UpdateBody = Input<Operations['workspace.update']>['body']
+
+const defaultTokenLifetimeSeconds = 3600
+
+export interface NewWorkspace {
+  readonly name: string
+  readonly parentId: string | null
+}
+
+/** Runs inside the caller's transaction: a workspace is made together with its first API key. */
+export async function createWorkspace(tx: Tx, ctx: Context, { name, parentId }: NewWorkspace): Promise<WorkspaceRow> {
+  const now = ctx.clock.now()
+  const workspace = await insertWorkspace(tx, {
+    id: ctx.principal.workspaceId,
+    name,
+    parent_id: parentId,
+    token_audience: null,
+    token_lifetime_seconds: defaultTokenLifetimeSeconds,
+    default_tier_id: null,
+    cut_off_count: 0,
+    version: 1,
+    created_at: now,
+    updated_at: now,
+  })
+  await appendEvent(tx, ctx, { type: 'workspace.created', subject: workspace, after: { name, parentId } })
+  return workspace
+}
+
+export function newWorkspaceId(): string {
+  return randomUUID()
+}
+
+/** The workspace of the caller and what its tokens name as audience. */
+export async function ownWorkspace(ctx: Context): Promise<{ row: WorkspaceRow; body: Workspace }> {
+  const row = (await findWorkspace(ctx.db.read, ctx.principal.workspaceId)) as WorkspaceRow
+  return shown(ctx.db.read, ctx, row)
+}
+
+export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: IfMatch) {
+  try {
+    return await ctx.db.write(async (tx) => {
+      const row = (await lockWorkspace(tx, ctx.principal.workspaceId)) as WorkspaceRow
+      requireMatch(ifMatch, row.version)
+      const current = await shown(tx, ctx, row)
+      const change = difference(current.body, body)
+      if (!change) return current
+      const next = { ...current.body, ...change.after } as Workspace
+      await requireTier(tx, row.id, change.after['defaultTierId'] as string | null)
+      const updated = await updateWorkspace(tx, row, {
+        name: next.name,
+        token_audience: await storedAudience(tx, ctx, next.tokenAudience),
+        token_lifetime_seconds: next.tokenLifetimeSeconds,
+        default_tier_id: next.defaultTierId,
+        updated_at: ctx.clock.now(),
+      })
+      await appendEvent(tx, ctx, { type: 'workspace.updated', subject: updated, ...change })
+      return shown(tx, ctx, updated)
+    })
+  } catch (error) {
+    if (error instanceof UniqueViolation && error.columns.includes('token_audience')) throw new ApiError('audience_taken')
+    throw error
+  }
+}
+
+/** The audience of a workspace's tokens: its own choice, or one that no other workspace of the instance can have. */
+export async function tokenAudience(db: Db, ctx: Context, workspace: Pick<WorkspaceRow, 'id' | 'token_audience'>) {
+  return workspace.token_audience ?? defaultAudience(ctx, workspace.id, await findFirstWorkspaceId(db))
+}
+
+export function defaultAudience(ctx: Context, workspaceId: string, firstWorkspaceId: string | undefined): string {
+  const { publicUrl } = ctx.instance
+  return workspaceId === firstWorkspaceId ? publicUrl : `${publicUrl}/workspaces/${workspaceId}`
+}
+
+async function shown(db: Db, ctx: Context, row: WorkspaceRow) {
+  return { row, body: presentWorkspace(row, await tokenAudience(db, ctx, row)) }
+}
+
+/** Addresses below the issuer are the defaults of workspaces: nobody may take another's, even before it exists. */
+async function storedAudience(tx: Tx, ctx: Context, audience: string): Promise<string | null> {
+  const { publicUrl } = ctx.instance
+  if (audience === defaultAudience(ctx, ctx.principal.workspaceId, await findFirstWorkspaceId(tx))) return null
+  if (audience === publicUrl || audience.startsWith(`${publicUrl}/workspaces/`)) throw new ApiError('audience_taken')
+  return audience
+}

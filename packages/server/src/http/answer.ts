@@ -1,0 +1,35 @@
+// What a handler gives back besides the body, and what it receives besides the contract's input.
+import type { Input, Operation, OperationId, Operations, Output } from '@narthex/contract'
+import type { Context } from '../context.ts'
+import type { Page, Place } from '../db/page.ts'
+import type { IfMatch } from '../lib/if-match.ts'
+
+export interface Answer<T> {
+  readonly body: T
+  /** The stored version of the one resource in the body: it becomes the `ETag`. */
+  readonly version?: number
+  /** Shown state that changes without a new version; part of the `ETag` that `If-None-Match` compares. */
+  readonly shown?: string
+  /** Where the next page begins; null or absent on the last. */
+  readonly next?: Place | null
+  readonly total?: number | null
+  /** The external user that the answer is about: its erasure forgets a stored copy of the answer. */
+  readonly externalUserId?: string
+}
+
+export type RequestInput<O extends Operation> = Input<O> & {
+  readonly page: Page
+  readonly ifMatch: IfMatch
+}
+
+export type Handler<O extends Operation> = (ctx: Context, input: RequestInput<O>) => Promise<Answer<Output<O>>>
+
+/** A handler for every operation of the contract: one that is missing does not compile. */
+export type Handlers = { readonly [I in OperationId]: Handler<Operations[I]> }
+
+/** Cuts the extra row that tells whether there is more. Lists fetch `size + 1` rows. */
+export function pageOf<R extends { id: string; created_at: number }>(rows: R[], page: Page) {
+  const shown = rows.slice(0, page.size)
+  const last = shown.at(-1)
+  return { rows: shown, next: rows.length > page.size && last ? { createdAt: last.created_at, id: last.id } : null }
+}

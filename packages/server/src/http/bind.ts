@@ -1,0 +1,158 @@
+// Binds the contract's operations to handlers: credential, rate, scope, input, answer, in this order, for every operation alike.
+import { basePaths, type Operation, type OperationId } from '@narthex/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context, Instance, Principal } from '../context.ts'
+import type { Database } from '../db/database.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from 'pino'
+import { ApiError } from '../lib/api-error.ts'
+import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
+import { requirePrincipal, type Credentials } from './authenticate.ts'
+import type { Cursors } from './cursor.ts'
+import { idempotencyKeyOf, once } from './idempotency.ts'
+import type { RateLimits } from './limits.ts'
+import { parseJson } from './parse-json.ts'
+import { parseQuery } from './parse-query.ts'
+import { entityTag, noneMatch, parseIfMatch } from './preconditions.ts'
+import { validator } from './validate.ts'
+import { operations } from '@narthex/contract'
+
+/** What every request draws on. */
+export interface Bindings {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly instance: Instance
+  readonly credentials: Credentials
+  readonly rates: RateLimits
+  readonly cursors: Cursors
+  /** Tests check every answer against the contract; a running service trusts its presenters. */
+  readonly checkAnswers: boolean
+}
+
+type AnyHandler = (ctx: Context, input: RequestInput<Operation>) => Promise<Answer<unknown>>
+
+/** Kept beside the request rather than on it: the framework's types stay as they are. */
+const principals = new WeakMap<FastifyRequest, Principal>()
+
+export function bindOperations(app: FastifyInstance, bindings: Bindings, handlers: Handlers): void {
+  for (const id of Object.keys(operations) as OperationId[]) {
+    bindOperation(app, bindings, operations[id], handlers[id] as Handler<never> as unknown as AnyHandler)
+  }
+}
+
+function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Operation, handle: AnyHandler): void {
+  const read = inputReader(bindings, operation)
+  const checkAnswer = bindings.checkAnswers ? validator(operation.output) : null
+  app.route({
+    method: operation.method,
+    url: basePaths[operation.surface] + operation.path.replace('{id}', ':id'),
+    config: { operation: operation.id },
+    onRequest: async (request) => {
+      principals.set(request, await admit(bindings, operation, request))
+    },
+    handler: async (request, reply) => {
+      const principal = principals.get(request) as Principal
+      const input = read(request, principal)
+      const { db, clock, log, instance } = bindings
+      const ctx: Context = { db, clock, log, instance, principal, requestId: request.id }
+      const key = operation.creates ? idempotencyKeyOf(header(request, 'idempotency-key')) : null
+      const answer =
+        key === null
+          ? await handle(ctx, input)
+          : await once(ctx, { operation: operation.id, id: input.id, key, body: input.body }, (c) => handle(c, input))
+      if (checkAnswer) requireAnswer(checkAnswer, answer, operation)
+      return send(reply, request, { bindings, operation, principal, input }, answer)
+    },
+  })
+}
+
+/** Credential, rate and scope; the body is not read before. */
+async function admit({ credentials, rates }: Bindings, operation: Operation, request: FastifyRequest) {
+  const principal = await requirePrincipal(credentials, request.headers.authorization, () =>
+    rates.takeForAddress(request.ip),
+  )
+  await rates.takeForCredential(principal.id)
+  if (!principal.scopes.has(operation.scope)) {
+    throw new ApiError('scope_missing', { message: `The API key lacks the scope ${operation.scope}.` })
+  }
+  return principal
+}
+
+function inputReader({ cursors }: Bindings, operation: Operation) {
+  const none = validator({ type: 'object', additionalProperties: false })
+  const checkQuery = operation.query ? validator(operation.query) : none
+  const checkBody = operation.body ? validator(operation.body) : none
+  const querySchema = operation.query ?? { properties: {} }
+  return (request: FastifyRequest, principal: Principal): RequestInput<Operation> => {
+    const query = parseQuery(querySchema, request.raw.url as string)
+    checkQuery(query)
+    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : bodyOf(request, operation)
+    if (body !== undefined) checkBody(body)
+    const binding = `${principal.workspaceId}\0${operation.id}`
+    return {
+      id: (request.params as { id?: string }).id?.toLowerCase(),
+      query,
+      body,
+      page: operation.list ? cursors.page(query, binding) : undefined,
+      ifMatch: parseIfMatch(header(request, 'if-match')),
+    } as unknown as RequestInput<Operation>
+  }
+}
+
+/** No body at all means an empty one; members with a default are filled in. */
+function bodyOf(request: FastifyRequest, operation: Operation): unknown {
+  const bytes = request.body as Buffer | undefined
+  const body = bytes === undefined || bytes.length === 0 ? {} : parseJson(bytes)
+  const properties = (operation.body as { properties?: Record<string, { default?: unknown }> } | undefined)?.properties
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  for (const [key, { default: value }] of Object.entries(properties ?? {})) {
+    if (value !== undefined && !Object.hasOwn(body, key)) (body as Record<string, unknown>)[key] = value
+  }
+  return body
+}
+
+/** A header that was sent twice arrives as one text, joined as RFC 9110 section 5.3 says. */
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+function requireAnswer(check: (value: unknown) => void, answer: Answer<unknown>, operation: Operation): void {
+  try {
+    check(answer.body)
+  } catch (cause) {
+    throw new Error(`The answer of ${operation.id} does not match the contract: ${JSON.stringify((cause as ApiError).details)}`)
+  }
+}
+
+interface Sending {
+  readonly bindings: Bindings
+  readonly operation: Operation
+  readonly principal: Principal
+  readonly input: RequestInput<Operation>
+}
+
+function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, answer: Answer<unknown>) {
+  const { operation, bindings, principal, input } = sending
+  if (operation.secret) reply.header('cache-control', 'no-store')
+  if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
+  if (answer.next) {
+    const cursor = bindings.cursors.write(answer.next, input.query as object, `${principal.workspaceId}\0${operation.id}`)
+    reply.header('link', `<${nextAddress(request, bindings.instance.publicUrl, cursor)}>; rel="next"`)
+  }
+  if (answer.version !== undefined) {
+    const tag = entityTag(answer.version, answer.shown)
+    reply.header('etag', tag)
+    if (operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)) return reply.code(304).send()
+  }
+  return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
+}
+
+/** The same address with the cursor in place of the page number. */
+function nextAddress(request: FastifyRequest, publicUrl: string, cursor: string): string {
+  const url = new URL(request.raw.url as string, publicUrl)
+  url.searchParams.delete('pageNumber')
+  url.searchParams.set('cursor', cursor)
+  return publicUrl + url.pathname + url.search
+}

@@ -1,0 +1,59 @@
+// The one place where whatever was thrown becomes an answer. Each surface has one presenter that dresses a refusal in its body.
+import { errorCodes, errorNames, type ErrorCode } from '@narthex/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { DatabaseOverloaded, DatabaseUnavailable } from '../db/errors.ts'
+import { ApiError } from '../lib/api-error.ts'
+
+/** What the framework refuses before a handler runs, in our words. */
+const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_BAD_URL: 'route_not_found',
+  FST_ERR_MAX_PARAM_LENGTH: 'route_not_found',
+}
+
+/** A short wait is right for all of these: the queue drains or the database restarts within seconds. */
+const retryAfterSeconds: Partial<Record<ErrorCode, number>> = {
+  rate_limited: 1,
+  overloaded: 1,
+  database_unavailable: 2,
+  shutting_down: 5,
+}
+
+export function errorHandler(log: Logger) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'internal_error') log.error({ err: error, requestId: request.id }, 'request failed')
+    else if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId: request.id }, 'database unavailable')
+    const [status] = errorCodes[refusal.code]
+    const wait = refusal.details.retryAfterSeconds ?? retryAfterSeconds[refusal.code]
+    if (wait !== undefined) reply.header('retry-after', String(wait))
+    if (status === 401) reply.header('www-authenticate', 'Bearer realm="narthex"')
+    return reply.code(status).send(workspaceError(refusal, request.id))
+  }
+}
+
+function refusalOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof DatabaseUnavailable) return new ApiError('database_unavailable')
+  if (error instanceof DatabaseOverloaded) return new ApiError('overloaded')
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  const known = code === undefined ? undefined : frameworkCodes[code]
+  if (known) return new ApiError(known)
+  // Whatever else the framework itself refuses is the caller's malformed HTTP, never a fault of ours.
+  if (code?.startsWith('FST_ERR_CTP_') && (statusCode ?? 500) < 500) return new ApiError('invalid_request')
+  return new ApiError('internal_error')
+}
+
+/** The body of an error on the workspace surface. */
+export function workspaceError({ code, details }: ApiError, requestId: string) {
+  const [status, message] = errorCodes[code]
+  return {
+    code,
+    message: details.message ?? message,
+    name: errorNames[status],
+    requestId,
+    ...(details.issues && { issues: details.issues }),
+  }
+}

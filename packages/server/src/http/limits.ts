@@ -1,0 +1,54 @@
+// How much of everything: one visible list of numbers with their reasons, and the counters that enforce rates.
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { ApiError } from '../lib/api-error.ts'
+
+export const limits = {
+  /** Far above the largest sensible body (a tier with 20 limits and 4 KiB of metadata). */
+  bodyBytesMax: 65_536,
+  /** Five filters of 100 UUIDs each, with their names, are 28 KiB. */
+  urlBytesMax: 32_768,
+  /** The address and 16 KiB of header fields. */
+  headerBytesMax: 49_152,
+  /** A body of 64 KiB takes seconds on the slowest line; whoever needs longer is not sending one. */
+  requestTimeoutMs: 30_000,
+  headersTimeoutMs: 10_000,
+  /** Longer than the 60 s of common proxies, so that they close first and no request meets a closing socket. */
+  keepAliveTimeoutMs: 72_000,
+  /** Each may hold a body; 2,000 of them are 128 MiB at the very most. */
+  requestsInFlightMax: 2_000,
+  /** Beyond these a client is broken or hostile; each costs a descriptor. */
+  connectionsMax: 10_000,
+  /** Running requests end within the request timeout; orchestrators give up on a process after 30 s. */
+  drainTimeoutMs: 20_000,
+} as const
+
+/** Requests per second and credential; strangers' addresses share a tenth. Counted in this process. */
+export class RateLimits {
+  readonly #credentials: RateLimiterMemory | null
+  readonly #addresses: RateLimiterMemory | null
+
+  constructor(perSecond: number | null) {
+    const limiter = (points: number) => new RateLimiterMemory({ points: Math.max(1, Math.ceil(points)), duration: 1 })
+    this.#credentials = perSecond === null ? null : limiter(perSecond)
+    this.#addresses = perSecond === null ? null : limiter(perSecond / 10)
+  }
+
+  /** Throws `rate_limited` when the credential has used up its second. */
+  async takeForCredential(id: string): Promise<void> {
+    await take(this.#credentials, id)
+  }
+
+  /** Throws `rate_limited` when the address, without a good credential, has used up its second. */
+  async takeForAddress(address: string): Promise<void> {
+    await take(this.#addresses, address)
+  }
+}
+
+async function take(limiter: RateLimiterMemory | null, key: string): Promise<void> {
+  try {
+    await limiter?.consume(key)
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused
+    throw new ApiError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) })
+  }
+}

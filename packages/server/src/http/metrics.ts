@@ -1,0 +1,52 @@
+// What /metrics tells: rate, errors and duration of requests, the database's gauges, the process and its event loop.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Database } from '../db/database.ts'
+
+export interface Metrics {
+  readonly registry: Registry
+  /** `operation` is an id of the contract or a fixed name: never text from a caller. */
+  observe(operation: string, status: number, seconds: number): void
+}
+
+export function createMetrics(db: Database, inFlight: () => number): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'narthex_' })
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'narthex_http_requests_total',
+    help: 'Answered requests.',
+    labelNames: ['operation', 'status'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'narthex_http_request_duration_seconds',
+    help: 'From the first byte in to the answer handed out.',
+    labelNames: ['operation'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  })
+  gauge('narthex_http_requests_in_flight', 'Requests being answered.', inFlight)
+  gauge('narthex_database_writes_waiting', 'Writes waiting for their turn.', () => db.stats().writesWaiting)
+  gauge('narthex_database_transactions', 'Transactions committed since the start.', () => db.stats().transactions)
+  gauge('narthex_database_commits', 'Commits since the start; one may carry many transactions.', () => db.stats().commits)
+  gauge('narthex_database_listening', '1 while news of other processes arrives.', () => Number(db.listening))
+
+  function gauge(name: string, help: string, value: () => number) {
+    return new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value())
+      },
+    })
+  }
+
+  return {
+    registry,
+    observe(operation, status, seconds) {
+      requests.inc({ operation, status })
+      duration.observe({ operation }, seconds)
+    },
+  }
+}

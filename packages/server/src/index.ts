@@ -1,0 +1,5 @@
+// The server's public entry: what the command line and tests may use.
+export { ConfigError, readConfig, type Config } from './config.ts'
+export { createServer, type Server, type ServerOptions } from './server.ts'
+export { openOperator, type OperatorSession } from './operator.ts'
+export type { FirstCredentials } from './initialise.ts'

@@ -1,0 +1,77 @@
+// The first start: one workspace, one API key with every scope, one signing key, in one transaction.
+import { scopes, type Scope } from '@narthex/contract'
+import type { Logger } from 'pino'
+import type { Context } from './context.ts'
+import type { Database, Tx } from './db/database.ts'
+import { UniqueViolation } from './db/errors.ts'
+import { insertApiKey } from './features/api-keys/service.ts'
+import { createSigningKey } from './features/signing-keys/service.ts'
+import { findFirstWorkspaceId, findWorkspace, insertInstance } from './features/workspaces/queries.ts'
+import { createWorkspace, newWorkspaceId, type NewWorkspace } from './features/workspaces/service.ts'
+import type { Clock } from './lib/clock.ts'
+
+export interface FirstCredentials {
+  readonly workspaceId: string
+  /** The secret; stored only as a digest. */
+  readonly apiKey: string
+}
+
+export interface Operator {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly secret: string
+  readonly publicUrl: string
+}
+
+/** null when the database was initialised before, also by another process this moment. */
+export async function initialiseIfEmpty(operator: Operator, name = 'My workspace'): Promise<FirstCredentials | null> {
+  if (await findFirstWorkspaceId(operator.db.read)) return null
+  try {
+    return await operator.db.write(async (tx) => {
+      const first = await insertWorkspaceWithKey(tx, operator, { name, parentId: null })
+      await insertInstance(tx, first.workspaceId, operator.clock.now())
+      await createSigningKey(tx, operator)
+      return first
+    })
+  } catch (error) {
+    if (error instanceof UniqueViolation && error.table === 'instance') return null
+    throw error
+  }
+}
+
+/** Another workspace with its first API key; null when the parent does not exist. */
+export async function addWorkspace(operator: Operator, workspace: NewWorkspace): Promise<FirstCredentials | null> {
+  return operator.db.write(async (tx) => {
+    if (workspace.parentId !== null && !(await findWorkspace(tx, workspace.parentId))) return null
+    return insertWorkspaceWithKey(tx, operator, workspace)
+  })
+}
+
+/** An API key made at the command line; null when the workspace does not exist. */
+export async function addApiKey(
+  operator: Operator,
+  workspaceId: string,
+  key: { name: string; scopes: readonly Scope[]; expiresAt?: string | undefined },
+): Promise<{ keyId: string; apiKey: string } | null> {
+  return operator.db.write(async (tx) => {
+    if (!(await findWorkspace(tx, workspaceId))) return null
+    const { row, secret } = await insertApiKey(tx, systemContext(operator, workspaceId), key)
+    return { keyId: row.id, apiKey: secret }
+  })
+}
+
+async function insertWorkspaceWithKey(tx: Tx, operator: Operator, workspace: NewWorkspace): Promise<FirstCredentials> {
+  const workspaceId = newWorkspaceId()
+  const ctx = systemContext(operator, workspaceId)
+  await createWorkspace(tx, ctx, workspace)
+  const { secret } = await insertApiKey(tx, ctx, { name: 'First key', scopes })
+  return { workspaceId, apiKey: secret }
+}
+
+/** The operator acts as the system, outside any request. A serving process seals the events. */
+export function systemContext({ db, clock, log, secret, publicUrl }: Operator, workspaceId: string): Context {
+  const signer = { sign: () => Promise.reject(new Error('The system itself issues no tokens')) }
+  const principal = { kind: 'system', workspaceId, id: null } as const
+  return { db, clock, log, principal, requestId: null, instance: { publicUrl, secret, signer, wakeSealer() {} } }
+}

@@ -1,0 +1,18 @@
+// The form in which names and identifiers are searched: without case, accents and width.
+
+// Script=Inherited is what accents are: marks that sit on letters of any script. Vowel signs and viramas belong to one
+// script, spell the word and stay.
+const ACCENT = /(?=\p{Script=Inherited})\p{Mn}/gu
+
+/**
+ * Folds text for substring search; folding folded text changes nothing. Lower, upper, lower stands for Unicode full
+ * case folding (ß, ẞ and SS meet in "ss") and is the same under every locale, so İ, I, ı and i all meet in "i".
+ * Letters with a stroke (ø, ł, đ) are letters of their own and stay; Japanese voicing marks fall as accents do.
+ */
+export function foldForSearch(text: string): string {
+  const bare = text.normalize('NFKD').replace(ACCENT, '')
+  const folded = bare.toLowerCase().toUpperCase().toLowerCase()
+  // Lower casing writes a final sigma at the end of a word, but the end of a query is seldom the end of a word.
+  // Composing last keeps whole Hangul syllables, so that one is not found inside another.
+  return folded.replaceAll('ς', 'σ').normalize('NFC')
+}

@@ -1,0 +1,110 @@
+// What user names become, and which are refused.
+import { describe, expect, test } from 'vitest'
+import { canonicalIdentifier } from './canonical-identifier.ts'
+
+const username = (value: string) => canonicalIdentifier('username', value, null)
+
+describe('a user name has one canonical form', () => {
+  test.each([
+    // The examples of RFC 8265 section 3.5.
+    ['juliet@example.com', 'juliet@example.com'],
+    ['fussball', 'fussball'],
+    ['fu\u00DFball', 'fu\u00DFball'],
+    ['\u03C0', '\u03C0'],
+    ['\u03A3', '\u03C3'],
+    ['\u03C3', '\u03C3'],
+    ['\u03C2', '\u03C2'],
+    ['Anna_Maria-7', 'anna_maria-7'],
+    ['007', '007'],
+    ['１ＥＵＲＯ＠Ｘ', '1euro@x'],
+    ['ANGSTRO\u0308M', 'angstr\u00F6m'],
+    ['\u212Bngstrom', '\u00E5ngstrom'],
+    ['İstanbul', 'i\u0307stanbul'],
+    ['I\u0307stanbul', 'i\u0307stanbul'],
+    ['ISPARTA', 'isparta'],
+    ['STRAẞE', 'straße'],
+    ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
+    ['\u0375ΑΒΓ', '\u0375αβγ'],
+    ['ИВАН', 'иван'],
+    ['ԱՐԱՄ', 'արամ'],
+    ['ᲡᲐᲮᲔᲚᲘ', 'სახელი'],
+    ['ᏣᎳᎩ', 'ꮳꮃꭹ'],
+    ['COL·LEGI', 'col·legi'],
+    ['משה', 'משה'],
+    ['צה״ל', 'צה״ל'],
+    ['ג׳ון7', 'ג׳ון7'],
+    ['علي٧', 'علي٧'],
+    ['علي۷', 'علي۷'],
+    ['می\u200Cخواهم', 'می\u200Cخواهم'],
+    ['ܫܠܡܐ', 'ܫܠܡܐ'],
+    ['ދިވެހި', 'ދިވެހި'],
+    ['ߒߞߏ', 'ߒߞߏ'],
+    ['𞤀𞤣𞤤𞤢𞤥', '𞤢𞤣𞤤𞤢𞤥'],
+    ['राम१', 'राम१'],
+    ['क्\u200Dष', 'क्\u200Dष'],
+    ['ක්\u200Dෂ', 'ක්\u200Dෂ'],
+    ['বাংলা', 'বাংলা'],
+    ['தமிழ்', 'தமிழ்'],
+    ['สมชาย', 'สมชาย'],
+    ['བོད', 'བོད'],
+    ['አማርኛ', 'አማርኛ'],
+    ['ខ្មែរ', 'ខ្មែរ'],
+    ['홍길동', '홍길동'],
+    ['홍길동'.normalize('NFD'), '홍길동'],
+    ['ｶﾞﾝﾀﾞﾑ', 'ガンダム'],
+    ['東京・太郎', '東京・太郎'],
+    ['〇一二', '〇一二'],
+    ['𐐀𐐁', '𐐨𐐩'],
+  ])('%j is %j', (typed, canonical) => {
+    expect(username(typed)).toEqual({ canonical })
+    expect(username(canonical)).toEqual({ canonical })
+  })
+})
+
+describe('what PRECIS disallows in a user name is refused', () => {
+  test.each([
+    ['nothing', ''],
+    ['a space', 'foo bar'],
+    ['a space at the end', 'foo '],
+    ['an ideographic space', '太郎　山田'],
+    ['a Roman numeral four', 'henry\u2163'],
+    ['an infinity sign', '\u221E'],
+    ['a chess king', '\u265A'],
+    ['an emoji', 'anna😀'],
+    ['a ligature', 'ﬁona'],
+    ['a titlecase digraph', '\u01C5'],
+    ['a theta symbol, though its lower case is a letter', '\u03F4'],
+    ['a superscript', 'x²'],
+    ['a euro sign', '€uro'],
+    ['a tatweel', 'عـلي'],
+    ['a vertical kana repeat mark', 'か\u3031'],
+    ['a Hangul tone mark', '홍\u302E'],
+    ['old Hangul', '\u1113\u1161'],
+    ['halfwidth Hangul', 'ﾡ'],
+    ['a soft hyphen', 'an\u00ADna'],
+    ['a variation selector', '葛\u{E0100}'],
+    ['a byte order mark', '\uFEFFanna'],
+    ['a direction mark', 'anna\u200E'],
+    ['a control character', 'an\u0007na'],
+    ['an enclosing mark', 'a\u20DD'],
+    ['an unassigned character', 'anna\u0378'],
+    ['a noncharacter', 'anna\uFFFE'],
+    ['a private use character', 'anna\uE000'],
+    ['a joiner between Latin letters', 'an\u200Dna'],
+    ['a non-joiner between Latin letters', 'an\u200Cna'],
+    ['a non-joiner after a letter that does not join', 'د\u200Cر'],
+    ['a non-joiner at the end', 'می\u200C'],
+    ['a middle dot outside l·l', 'a·b'],
+    ['a keraia before no Greek letter', 'α\u0375b'],
+    ['a geresh after no Hebrew letter', 'a\u05F3'],
+    ['a katakana middle dot among Latin letters', 'a・b'],
+    ['both series of Arabic digits', 'علي٧۷'],
+    ['Arabic and European digits', 'علي7٧'],
+    ['mixed direction', 'annaמשה'],
+    ['a right-to-left name that ends in a sign', 'משה-'],
+    ['a digit before right-to-left text', '7משה'],
+    ['Arabic digits alone', '٧٧'],
+  ])('%s', (_, typed) => {
+    expect(username(typed)).toEqual({ refused: expect.stringMatching(/^A user name .+\.$/) })
+  })
+})

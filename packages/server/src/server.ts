@@ -1,0 +1,117 @@
+// A whole server from its configuration: secret → database → keys → application. It closes what it opened.
+import type { AddressInfo } from 'node:net'
+import { mkdir } from 'node:fs/promises'
+import { pino, type Logger } from 'pino'
+import { createApp, type App } from './app.ts'
+import type { Config } from './config.ts'
+import type { Instance } from './context.ts'
+import type { Database } from './db/database.ts'
+import { openDatabase } from './db/open.ts'
+import { createKeyRing } from './features/api-keys/key-ring.ts'
+import { startSealer } from './features/events/sealer.ts'
+import { openKeySet } from './features/signing-keys/key-set.ts'
+import { Cursors } from './http/cursor.ts'
+import { limits, RateLimits } from './http/limits.ts'
+import { initialiseIfEmpty, type FirstCredentials } from './initialise.ts'
+import { instanceSecret } from './instance-secret.ts'
+import { startChores } from './chores.ts'
+import { systemClock, type Clock } from './lib/clock.ts'
+import { deriveKey } from './lib/encryption.ts'
+
+export interface ServerOptions {
+  readonly clock?: Clock
+  readonly log?: Logger
+  /** For tests: every answer is checked against the contract. */
+  readonly checkAnswers?: boolean
+}
+
+export interface Server {
+  /** `http://HOST:PORT`, with the port that was free when 0 was asked for. */
+  readonly address: string
+  /** Set when this start initialised the database. Shown once and stored nowhere. */
+  readonly firstCredentials: FirstCredentials | null
+  /** Lets running requests end, at most `drainTimeoutMs`, then releases everything. */
+  close(): Promise<void>
+}
+
+/** Migrates, initialises an empty database, and listens. */
+export async function createServer(config: Config, options: ServerOptions = {}): Promise<Server> {
+  const log = options.log ?? pino({ level: config.logLevel })
+  const clock = options.clock ?? systemClock
+  const secret = await instanceSecret(config)
+  const db = await openStore(config, log)
+  try {
+    await db.migrate()
+    const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
+    return { firstCredentials, ...(await serve(config, { db, clock, log, secret, checkAnswers: options.checkAnswers ?? false })) }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+/** Opens the configured database and makes the folder it lives in. */
+export async function openStore(config: Config, log: Logger): Promise<Database> {
+  if (config.databaseUrl.startsWith('sqlite:')) await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  return openDatabase(config.databaseUrl, { onError: (error) => log.warn({ err: error }, 'database') })
+}
+
+interface Parts {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly secret: string
+  readonly checkAnswers: boolean
+}
+
+async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstCredentials'>> {
+  const { db, clock, log, secret } = parts
+  const keySet = await openKeySet({ db, clock, log, secret })
+  const sealer = startSealer({ db, clock, log })
+  const chores = startChores({ db, clock, log })
+  // With port 0 the public address is known only once it listens, which is before the first request.
+  const instance: { -readonly [K in keyof Instance]: Instance[K] } = {
+    publicUrl: config.publicUrl ?? '',
+    secret,
+    signer: keySet,
+    wakeSealer: sealer.wake,
+  }
+  const app = createApp({
+    ...parts,
+    instance,
+    credentials: createKeyRing({ db, clock, log }),
+    rates: new RateLimits(config.rateLimit),
+    cursors: new Cursors(deriveKey(secret, 'cursors')),
+    publishedKeys: () => keySet.published(),
+  })
+  const stop = async () => {
+    await drained(app)
+    await chores.stop()
+    await sealer.stop()
+    await db.close()
+  }
+  try {
+    await app.http.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const address = addressOf(app, config)
+  instance.publicUrl ||= address
+  let closing: Promise<void> | null = null
+  return { address, close: () => (closing ??= stop()) }
+}
+
+function addressOf(app: App, { host }: Config): string {
+  const { port } = app.http.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Requests that never end do not hold the process: after the timeout their sockets are closed. */
+async function drained(app: App): Promise<void> {
+  app.drain()
+  const timer = setTimeout(() => app.http.server.closeAllConnections(), limits.drainTimeoutMs)
+  timer.unref()
+  await app.http.close()
+  clearTimeout(timer)
+}
