@@ -1,0 +1,62 @@
+// A bare HTTP client: what any integrator's curl would send, and everything that came back.
+import { basePaths } from '@narthex/contract'
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  /** Parsed JSON; the text where it is none. */
+  readonly body: any // eslint-disable-line -- tests assert the shape
+}
+
+export interface RequestOptions {
+  readonly body?: unknown
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: string | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Client {
+  readonly address: string
+  readonly key: string
+  /** `path` is below /api/v1 unless it begins with `//`, which stands for the root. */
+  send(method: string, path: string, options?: RequestOptions): Promise<Reply>
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>
+  post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>
+  patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>
+  delete(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>
+}
+
+export function createClient(address: string, key: string): Client {
+  const send: Client['send'] = async (method, path, options = {}) => {
+    const url = path.startsWith('//') ? address + path.slice(1) : address + basePaths.workspace + path
+    const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+    const reply = await fetch(url, {
+      method,
+      headers: {
+        ...(key !== '' && { authorization: key }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      redirect: 'manual',
+      ...(body !== undefined && { body: body as string }),
+    })
+    return { status: reply.status, headers: reply.headers, body: parsed(await reply.text()) }
+  }
+  return {
+    address,
+    key,
+    send,
+    get: (path, headers) => send('GET', path, { ...(headers && { headers }) }),
+    post: (path, body, headers) => send('POST', path, { body, ...(headers && { headers }) }),
+    patch: (path, body, headers) => send('PATCH', path, { body, ...(headers && { headers }) }),
+    delete: (path, headers) => send('DELETE', path, { ...(headers && { headers }) }),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

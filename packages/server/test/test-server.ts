@@ -1,0 +1,90 @@
+// A whole server for one suite: real database, real sockets, every answer checked against the contract.
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Scope } from '@narthex/contract'
+import { readConfig } from '../src/config.ts'
+import type { Database } from '../src/db/database.ts'
+import { addApiKey, addWorkspace, type FirstCredentials } from '../src/initialise.ts'
+import { createServer, type Server, type ServerOptions } from '../src/server.ts'
+import { createClient, type Client } from './client.ts'
+import type { TestDatabase, TestDatabaseKind } from './databases.ts'
+
+/** 32 bytes, as every secret must have; several servers on one database share it. */
+export const testSecret = 'a-secret-for-tests-that-is-long-enough'
+
+export interface TestServer {
+  readonly address: string
+  readonly database: TestDatabase
+  /** A second way in, for looking at rows that no endpoint shows. */
+  readonly db: Database
+  readonly workspaceId: string
+  /** Holds every scope. */
+  readonly client: Client
+  /** A client with only these scopes, in the first workspace or another one. */
+  clientWith(scopes: readonly Scope[], workspaceId?: string): Promise<Client>
+  /** Another workspace and a client with every scope in it. */
+  otherWorkspace(): Promise<{ workspaceId: string; client: Client }>
+  /** A further process's worth of server on the same database. */
+  anotherNode(): Promise<{ address: string; client: Client; close(): Promise<void> }>
+  close(): Promise<void>
+}
+
+export interface TestServerOptions extends ServerOptions {
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export async function startTestServer(kind: TestDatabaseKind, options: TestServerOptions = {}): Promise<TestServer> {
+  const database = await kind.create()
+  const dataDir = await mkdtemp(join(tmpdir(), 'narthex-data-'))
+  const start = () => serverOn(database.url, dataDir, options)
+  const server = await start()
+  const first = server.firstCredentials as FirstCredentials
+  const db = await database.open()
+  const log = pino({ level: 'silent' })
+  const clock = options.clock ?? { now: () => Date.now() }
+  const operator = { db, clock, log, secret: testSecret, publicUrl: server.address }
+  const others: (() => Promise<void>)[] = []
+  return {
+    address: server.address,
+    database,
+    db,
+    workspaceId: first.workspaceId,
+    client: createClient(server.address, first.apiKey),
+    async clientWith(scopes, workspaceId = first.workspaceId) {
+      const key = await addApiKey(operator, workspaceId, { name: `Key ${randomUUID()}`, scopes })
+      return createClient(server.address, (key as { apiKey: string }).apiKey)
+    },
+    async otherWorkspace() {
+      const other = (await addWorkspace(operator, { name: 'Other workspace', parentId: null })) as FirstCredentials
+      return { workspaceId: other.workspaceId, client: createClient(server.address, other.apiKey) }
+    },
+    async anotherNode() {
+      const node = await start()
+      others.push(() => node.close())
+      return { address: node.address, client: createClient(node.address, first.apiKey), close: () => node.close() }
+    },
+    async close() {
+      await Promise.all(others.map((close) => close()))
+      await server.close()
+      await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function serverOn(url: string, dataDir: string, { environment, ...options }: TestServerOptions): Promise<Server> {
+  const config = readConfig({
+    NARTHEX_DATABASE_URL: url,
+    NARTHEX_DATA_DIR: dataDir,
+    NARTHEX_PORT: '0',
+    NARTHEX_PUBLIC_URL: 'https://id.example.com',
+    NARTHEX_SECRET: testSecret,
+    NARTHEX_LOG_LEVEL: 'silent',
+    NARTHEX_RATE_LIMIT: 'off',
+    ...environment,
+  })
+  return createServer(config, { checkAnswers: true, ...options })
+}
