@@ -16,11 +16,13 @@ export const errorCodes = {
   // 404
   route_not_found: [404, 'There is nothing at this address.'],
   api_key_not_found: [404, 'API key not found.'],
+  block_not_found: [404, 'Block not found.'],
   channel_not_found: [404, 'Channel not found.'],
   external_user_not_found: [404, 'External user not found.'],
   external_user_group_not_found: [404, 'External user group not found.'],
   super_identity_not_found: [404, 'Super identity not found.'],
   tier_not_found: [404, 'Tier not found.'],
+  trusted_issuer_not_found: [404, 'Trusted issuer not found.'],
   // 405
   method_not_allowed: [405, 'This address does not answer to that method. `Allow` lists those it answers to.'],
   // 409
@@ -34,6 +36,8 @@ export const errorCodes = {
   audience_taken: [409, 'Another workspace of this instance has this token audience.'],
   api_key_revoked: [409, 'The API key is revoked.'],
   external_user_erased: [409, 'The external user is erased and can no longer change.'],
+  issuer_taken: [409, 'This workspace trusts this issuer already.'],
+  rotation_in_progress: [409, 'A rotation is in progress: the new key is published and does not sign yet.'],
   idempotency_in_progress: [409, 'A request with this Idempotency-Key is still running.'],
   // 412 – 431
   precondition_failed: [412, 'The resource has changed: its entity tag is not the one given in If-Match.'],

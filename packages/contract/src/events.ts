@@ -1,6 +1,7 @@
 // The closed list of event types: every change that can be recorded, named `resource.verb_in_the_past`.
 
 export const eventTypes = [
+  'access_token.revoked',
   'api_key.created',
   'api_key.revoked',
   'api_key.rotated',
@@ -13,15 +14,25 @@ export const eventTypes = [
   'external_user.blocked',
   'external_user.created',
   'external_user.erased',
+  'external_user.tokens_revoked',
   'external_user.unblocked',
   'external_user.updated',
   'external_user_group.created',
   'external_user_group.deleted',
   'external_user_group.updated',
+  'identifier.blocked',
+  'identifier.unblocked',
+  'signing_key.rotated',
+  'super_identity.blocked',
+  'super_identity.tokens_revoked',
+  'super_identity.unblocked',
   'super_identity.updated',
   'tier.created',
   'tier.deleted',
   'tier.updated',
+  'trusted_issuer.created',
+  'trusted_issuer.deleted',
+  'trusted_issuer.updated',
   'workspace.created',
   'workspace.updated',
 ] as const

@@ -1,10 +1,14 @@
 // The list of all operations, and the public names of the contract.
+import * as access from './workspace-api/access.ts'
 import * as apiKeys from './workspace-api/api-keys.ts'
+import * as blocks from './workspace-api/blocks.ts'
 import * as channels from './workspace-api/channels.ts'
 import * as externalUserGroups from './workspace-api/external-user-groups.ts'
 import * as externalUsers from './workspace-api/external-users.ts'
+import * as signingKeys from './workspace-api/signing-keys.ts'
 import * as superIdentities from './workspace-api/super-identities.ts'
 import * as tiers from './workspace-api/tiers.ts'
+import * as trustedIssuers from './workspace-api/trusted-issuers.ts'
 import * as workspace from './workspace-api/workspace.ts'
 import type { Operation } from './operation.ts'
 
@@ -14,12 +18,15 @@ export { eventTypes, type EventType } from './events.ts'
 export { basePaths, errorsOf, type Input, type Operation, type Output, type Surface } from './operation.ts'
 export { openapi } from './openapi.ts'
 export { scopes, type Scope } from './scopes.ts'
+export type { Access } from './workspace-api/access.ts'
 export type { ApiKey } from './workspace-api/api-keys.ts'
+export type { Block, Reach } from './workspace-api/blocks.ts'
 export type { Channel, IdentifierKind } from './workspace-api/channels.ts'
 export type { ExternalUserGroup } from './workspace-api/external-user-groups.ts'
 export type { ExternalUser } from './workspace-api/external-users.ts'
 export type { SuperIdentity } from './workspace-api/super-identities.ts'
 export type { Limit, Tier } from './workspace-api/tiers.ts'
+export type { TrustedIssuer } from './workspace-api/trusted-issuers.ts'
 export type { Workspace } from './workspace-api/workspace.ts'
 
 /** Every operation, by its id. The server binds each one, the SDK calls each one. */
@@ -30,6 +37,8 @@ export const operations = {
   'externalUsers.get': externalUsers.get,
   'externalUsers.update': externalUsers.update,
   'externalUsers.erase': externalUsers.erase,
+  'externalUsers.access': access.explain,
+  'externalUsers.revokeTokens': access.revokeTokensOfExternalUser,
   'externalUserGroups.list': externalUserGroups.list,
   'externalUserGroups.create': externalUserGroups.create,
   'externalUserGroups.get': externalUserGroups.get,
@@ -50,6 +59,20 @@ export const operations = {
   'superIdentities.list': superIdentities.list,
   'superIdentities.get': superIdentities.get,
   'superIdentities.update': superIdentities.update,
+  'superIdentities.revokeTokens': access.revokeTokensOfPerson,
+  'blocks.create': blocks.create,
+  'blocks.list': blocks.list,
+  'blocks.get': blocks.get,
+  'blocks.lift': blocks.lift,
+  'trustedIssuers.create': trustedIssuers.create,
+  'trustedIssuers.list': trustedIssuers.list,
+  'trustedIssuers.get': trustedIssuers.get,
+  'trustedIssuers.update': trustedIssuers.update,
+  'trustedIssuers.delete': trustedIssuers.remove,
+  'signingKeys.rotate': signingKeys.rotate,
+  'revocations.get': access.revocations,
+  'revocations.stream': access.revocationStream,
+  'me.get': access.me,
   'apiKeys.create': apiKeys.create,
   'apiKeys.list': apiKeys.list,
   'apiKeys.get': apiKeys.get,

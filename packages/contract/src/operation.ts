@@ -16,13 +16,17 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the surface's base path; the only path parameter is `{id}`. */
   readonly path: string
-  /** The scope an API key needs. */
-  readonly scope: Scope
+  /** The scope an API key needs; null only where the credential is no API key. */
+  readonly scope: Scope | null
+  /** What the caller shows; an API key unless said otherwise. */
+  readonly credential?: 'access-token'
   readonly summary: string
   readonly description?: string
   readonly query?: TSchema
   readonly body?: TSchema
   readonly output: TSchema
+  /** The answer's media type where it is not JSON; `output` then describes its text. */
+  readonly media?: 'application/jwt' | 'text/event-stream'
   /** Refusals besides those that `errorsOf` derives from the operation's shape. */
   readonly errors: readonly ErrorCode[]
   /** The events it may append, exactly one a change; absent when it changes nothing. */
@@ -54,12 +58,13 @@ export interface Input<O extends Operation> {
 /** What a handler answers. */
 export type Output<O extends Operation> = Static<O['output']>
 
-const everywhere = ['unauthorized', 'scope_missing', 'rate_limited', 'overloaded', 'database_unavailable'] as const
+const everywhere = ['unauthorized', 'rate_limited', 'overloaded', 'database_unavailable'] as const
 
 /** Every code an operation may answer: its own and those that follow from its shape. Faults (500) are not declared. */
 export function errorsOf(o: Operation): readonly ErrorCode[] {
   const takesBody = o.method === 'POST' || o.method === 'PATCH'
   const derived: ErrorCode[] = [...everywhere, 'shutting_down']
+  if (o.scope !== null) derived.push('scope_missing')
   if (o.query ?? o.body ?? takesBody) derived.push('invalid_request')
   if (takesBody) derived.push('payload_too_large', 'unsupported_media_type')
   if (o.versioned && (o.method === 'PATCH' || o.method === 'DELETE')) derived.push('precondition_failed')

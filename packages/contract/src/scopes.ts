@@ -4,6 +4,8 @@
 export const scopes = [
   'api-keys:read',
   'api-keys:write',
+  'blocks:read',
+  'blocks:write',
   'channels:admission',
   'channels:read',
   'channels:write',
@@ -21,6 +23,8 @@ export const scopes = [
   'tiers:write',
   'tokens:introspect',
   'tokens:revoke',
+  'trusted-issuers:read',
+  'trusted-issuers:write',
   'workspace:read',
   'workspace:write',
 ] as const

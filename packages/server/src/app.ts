@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { basePaths, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { accessTokenRoutes } from './features/access-tokens/routes.ts'
 import { apiKeyRoutes } from './features/api-keys/routes.ts'
+import { blockRoutes } from './features/blocks/routes.ts'
 import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
@@ -18,7 +20,9 @@ import { mountPages } from './http/pages.ts'
 import { ApiError } from './lib/api-error.ts'
 
 const handlers: Handlers = {
+  ...accessTokenRoutes,
   ...apiKeyRoutes,
+  ...blockRoutes,
   ...channelRoutes,
   ...externalUserGroupRoutes,
   ...externalUserRoutes,

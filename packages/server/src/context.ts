@@ -1,17 +1,28 @@
 // What a handler receives besides its input.
+import type { KeyObject } from 'node:crypto'
 import type { Scope } from '@narthex/contract'
 import type { Logger } from 'pino'
 import type { Database } from './db/database.ts'
 import type { Clock } from './lib/clock.ts'
 
 /** Who acts. */
-export type Principal = ApiKeyPrincipal | SystemPrincipal
+export type Principal = ApiKeyPrincipal | ExternalUserPrincipal | SystemPrincipal
 
 export interface ApiKeyPrincipal {
   readonly kind: 'api_key'
   readonly workspaceId: string
   readonly id: string
   readonly scopes: ReadonlySet<Scope>
+}
+
+/** An external user with its own access token: it may read itself and nothing else. */
+export interface ExternalUserPrincipal {
+  readonly kind: 'external_user'
+  readonly workspaceId: string
+  readonly id: string
+  readonly channelId: string
+  /** The API key that asked for the token. */
+  readonly clientId: string
 }
 
 /** The operator's command line or a job of the service itself. */
@@ -38,6 +49,10 @@ export interface Instance {
   /** The instance secret; use it only through `deriveKey`. */
   readonly secret: string
   readonly signer: Signer
+  /** The public key that tokens with this `kid` are verified with; null for one that is not published. */
+  publicKey(kid: string): KeyObject | null
+  /** Under it identifiers are fingerprinted. */
+  readonly fingerprintKey: Buffer
   /** Says that an event was committed and waits for its place. */
   wakeSealer(): void
 }

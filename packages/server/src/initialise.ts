@@ -9,6 +9,7 @@ import { createSigningKey } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId, findWorkspace, insertInstance } from './features/workspaces/queries.ts'
 import { createWorkspace, newWorkspaceId, type NewWorkspace } from './features/workspaces/service.ts'
 import type { Clock } from './lib/clock.ts'
+import { deriveKey } from './lib/encryption.ts'
 
 export interface FirstCredentials {
   readonly workspaceId: string
@@ -73,5 +74,7 @@ async function insertWorkspaceWithKey(tx: Tx, operator: Operator, workspace: New
 export function systemContext({ db, clock, log, secret, publicUrl }: Operator, workspaceId: string): Context {
   const signer = { sign: () => Promise.reject(new Error('The system itself issues no tokens')) }
   const principal = { kind: 'system', workspaceId, id: null } as const
-  return { db, clock, log, principal, requestId: null, instance: { publicUrl, secret, signer, wakeSealer() {} } }
+  const fingerprintKey = deriveKey(secret, 'fingerprints')
+  const instance = { publicUrl, secret, signer, publicKey: () => null, fingerprintKey, wakeSealer() {} }
+  return { db, clock, log, principal, requestId: null, instance }
 }

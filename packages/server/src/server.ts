@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Instance } from './context.ts'
 import type { Database } from './db/database.ts'
 import { openDatabase } from './db/open.ts'
+import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
@@ -74,12 +75,15 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     publicUrl: config.publicUrl ?? '',
     secret,
     signer: keySet,
+    publicKey: (kid) => keySet.publicKey(kid),
+    fingerprintKey: deriveKey(secret, 'fingerprints'),
     wakeSealer: sealer.wake,
   }
   const app = createApp({
     ...parts,
     instance,
     credentials: createKeyRing({ db, clock, log }),
+    externalUser: (token) => externalUserOf({ db, clock, instance }, token),
     rates: new RateLimits(config.rateLimit),
     cursors: new Cursors(deriveKey(secret, 'cursors')),
     publishedKeys: () => keySet.published(),

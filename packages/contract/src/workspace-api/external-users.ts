@@ -169,6 +169,7 @@ export const update = operation({
     'external_id_taken',
     'identifier_held_by_another_person',
     'external_user_erased',
+    'blocked_elsewhere',
   ],
   events: ['external_user.updated', 'external_user.blocked', 'external_user.unblocked'],
   versioned: true,

@@ -6,11 +6,13 @@ import type { Schema } from './schema.ts'
 
 export type ResourceTableName =
   | 'api_keys'
+  | 'blocks'
   | 'channels'
   | 'external_user_groups'
   | 'external_users'
   | 'super_identities'
   | 'tiers'
+  | 'trusted_issuers'
 
 export type Row<T extends ResourceTableName> = Selectable<Schema[T]> & Versioned
 

@@ -113,11 +113,57 @@ export interface ExternalUserTable extends Versioned {
   external_id: string | null
   identifier: string | null
   identifier_canonical: string | null
+  /** Keyed digest of kind and canonical form: what blocks of identifiers are compared with. */
+  identifier_fingerprint: string | null
   name: string | null
-  blocked_at: number | null
   erased_at: number | null
   last_seen_at: number | null
   search_text: string
+}
+
+/** Never deleted: a lifted block stays readable, and past moments are told from it. */
+export interface BlockTable extends Versioned {
+  workspace_id: string
+  id: string
+  reach: 'external-user' | 'person' | 'identifier'
+  external_user_id: string | null
+  super_identity_id: string | null
+  /** As it was given; null once its person is erased, while the fingerprints stay. */
+  identifier: string | null
+  channel_id: string | null
+  reason: string | null
+  actor_kind: string
+  actor_id: string | null
+  ends_at: number | null
+  lifted_at: number | null
+  lifted_by_kind: string | null
+  lifted_by_id: string | null
+}
+
+export interface BlockFingerprintTable {
+  workspace_id: string
+  fingerprint: string
+  block_id: string
+}
+
+export interface RevokedTokenTable {
+  workspace_id: string
+  jti: string
+  /** Its place in the sequence of cut-offs. */
+  number: number
+  expires_at: number
+  created_at: number
+}
+
+export interface TrustedIssuerTable extends Versioned {
+  workspace_id: string
+  id: string
+  issuer: string
+  jwks_uri: string | null
+  jwks: string | null
+  audience: string
+  channel_id: string
+  mapping: string
 }
 
 /** The latest cut-off that reached a subject; a token issued under a lower number is dead. */
@@ -191,7 +237,11 @@ export interface Schema {
   super_identities: SuperIdentityTable
   super_identity_emails: SuperIdentityEmailTable
   external_users: ExternalUserTable
+  blocks: BlockTable
+  block_fingerprints: BlockFingerprintTable
   cut_offs: CutOffTable
+  revoked_tokens: RevokedTokenTable
+  trusted_issuers: TrustedIssuerTable
   events: EventTable
   idempotency_records: IdempotencyRecordTable
   signing_keys: SigningKeyTable

@@ -1,4 +1,5 @@
 // What a handler gives back besides the body, and what it receives besides the contract's input.
+import type { Readable } from 'node:stream'
 import type { Input, Operation, OperationId, Operations, Output } from '@narthex/contract'
 import type { Context } from '../context.ts'
 import type { Page, Place } from '../db/page.ts'
@@ -6,6 +7,8 @@ import type { IfMatch } from '../lib/if-match.ts'
 
 export interface Answer<T> {
   readonly body: T
+  /** Sent instead of the body where the answer goes on. */
+  readonly stream?: Readable
   /** The stored version of the one resource in the body: it becomes the `ETag`. */
   readonly version?: number
   /** Shown state that changes without a new version; part of the `ETag` that `If-None-Match` compares. */

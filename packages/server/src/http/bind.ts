@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Logger } from 'pino'
 import { ApiError } from '../lib/api-error.ts'
 import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
-import { requirePrincipal, type Credentials } from './authenticate.ts'
+import { requirePrincipal, secretOf, type Credentials } from './authenticate.ts'
 import type { Cursors } from './cursor.ts'
 import { idempotencyKeyOf, once } from './idempotency.ts'
 import type { RateLimits } from './limits.ts'
@@ -24,6 +24,8 @@ export interface Bindings {
   readonly log: Logger
   readonly instance: Instance
   readonly credentials: Credentials
+  /** Finds the external user behind its own access token; null when the token opens nothing. */
+  externalUser(token: string): Promise<Principal | null>
   readonly rates: RateLimits
   readonly cursors: Cursors
   /** Tests check every answer against the contract; a running service trusts its presenters. */
@@ -68,14 +70,26 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
 }
 
 /** Credential, rate and scope; the body is not read before. */
-async function admit({ credentials, rates }: Bindings, operation: Operation, request: FastifyRequest) {
+async function admit(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
+  if (operation.credential === 'access-token') return admitExternalUser(bindings, request)
+  const { credentials, rates } = bindings
   const principal = await requirePrincipal(credentials, request.headers.authorization, () =>
     rates.takeForAddress(request.ip),
   )
   await rates.takeForCredential(principal.id)
-  if (!principal.scopes.has(operation.scope)) {
+  if (operation.scope !== null && !principal.scopes.has(operation.scope)) {
     throw new ApiError('scope_missing', { message: `The API key lacks the scope ${operation.scope}.` })
   }
+  return principal
+}
+
+/** Strangers' tokens cost a signature check each, so the address pays first. */
+async function admitExternalUser({ externalUser, rates }: Bindings, request: FastifyRequest): Promise<Principal> {
+  await rates.takeForAddress(request.ip)
+  const token = secretOf(request.headers.authorization)
+  const principal = token === null ? null : await externalUser(token)
+  if (!principal) throw new ApiError('unauthorized', { message: 'A live access token is required in the Authorization header.' })
+  await rates.takeForCredential(principal.id as string)
   return principal
 }
 
@@ -146,6 +160,7 @@ function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, an
     reply.header('etag', tag)
     if (operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)) return reply.code(304).send()
   }
+  if (operation.media) return reply.code(200).type(operation.media).send(answer.stream ?? answer.body)
   return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
 }
 

@@ -1,7 +1,9 @@
 // Every migration in its order. A released one is never edited: what follows is a new file and a new line here.
 import type { Migration } from 'kysely'
 import { theHouse } from './0001-the-house.ts'
+import { blocksAndRevocations } from './0002-blocks-and-revocations.ts'
 
 export const migrations: Record<string, (dialect: 'sqlite' | 'postgres') => Migration> = {
   '0001-the-house': theHouse,
+  '0002-blocks-and-revocations': blocksAndRevocations,
 }

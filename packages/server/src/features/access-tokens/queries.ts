@@ -1,7 +1,10 @@
 // What an access token is made of, read in one statement.
-import { sql, type Selectable } from 'kysely'
+import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
+
+/** Stands for a block without end; the largest number that both databases and JSON keep exact. */
+const forever = Number.MAX_SAFE_INTEGER
 
 export interface Access extends Selectable<ExternalUserTable> {
   readonly channel_admission: 'open' | 'referral'
@@ -13,6 +16,10 @@ export interface Access extends Selectable<ExternalUserTable> {
   readonly workspace_lifetime_seconds: number
   readonly token_audience: string | null
   readonly first_workspace_id: string
+  /** Until when a block of each reach is in force; null without one. */
+  readonly account_blocked_until: number | null
+  readonly person_blocked_until: number | null
+  readonly identifier_blocked_until: number | null
   /** The highest cut-off that reaches the account by any way. */
   readonly cut_off: number
 }
@@ -26,6 +33,19 @@ export interface Selector {
   readonly value: string
 }
 
+/** The latest end of the blocks that fit, `forever` for one without end; ends in the past are the caller's to see. */
+const blockedUntil = (reaches: RawBuilder<unknown>) => sql`(
+  select max(coalesce(b.ends_at, ${sql.lit(forever)})) from blocks b
+    where b.workspace_id = u.workspace_id and b.lifted_at is null and ${reaches}
+)`
+
+const identifierBlockedUntil = sql`(
+  select max(coalesce(b.ends_at, ${sql.lit(forever)})) from block_fingerprints f
+    join blocks b on b.workspace_id = f.workspace_id and b.id = f.block_id
+    where f.workspace_id = u.workspace_id and f.fingerprint = u.identifier_fingerprint
+      and b.lifted_at is null and (b.channel_id is null or b.channel_id = u.channel_id)
+)`
+
 /** The external user behind a selector with all that decides its token; `clientId` is the API key that asks. */
 export async function findAccess(
   db: Db,
@@ -35,13 +55,16 @@ export async function findAccess(
 ): Promise<Access | undefined> {
   const { rows } = await sql<Access>`
     select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
-      u.identifier, u.identifier_canonical, u.name, u.blocked_at, u.erased_at, u.last_seen_at, u.search_text,
+      u.identifier, u.identifier_canonical, u.identifier_fingerprint, u.name, u.erased_at, u.last_seen_at, u.search_text,
       u.version, u.created_at, u.updated_at,
       c.admission as channel_admission, c.archived_at as channel_archived_at,
       coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id) as effective_tier_id,
       t.token_lifetime_seconds as tier_lifetime_seconds, c.token_lifetime_seconds as channel_lifetime_seconds,
       w.token_lifetime_seconds as workspace_lifetime_seconds, w.token_audience,
       (select first_workspace_id from instance) as first_workspace_id,
+      ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
+      ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
+      ${identifierBlockedUntil} as identifier_blocked_until,
       coalesce((
         select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
           and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
@@ -55,4 +78,15 @@ export async function findAccess(
     where u.workspace_id = ${workspaceId} and u.channel_id = ${channelId} and ${sql.ref(`u.${column}`)} = ${value}
   `.execute(db)
   return rows[0]
+}
+
+/** Whether this one token was ended by its holder. */
+export async function findRevokedToken(db: Db, workspaceId: string, jti: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('revoked_tokens')
+    .select('jti')
+    .where('workspace_id', '=', workspaceId)
+    .where('jti', '=', jti)
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -8,10 +8,14 @@ import type { Access } from './queries.ts'
 export function eligibilityOf(access: Access, at: number): Eligibility {
   return eligibility(
     {
-      blockedAt: access.blocked_at,
       channelAdmission: access.channel_admission,
       channelArchivedAt: access.channel_archived_at,
       erasedAt: access.erased_at,
+      blockedUntil: {
+        'external-user': access.account_blocked_until,
+        person: access.person_blocked_until,
+        identifier: access.identifier_blocked_until,
+      },
     },
     at,
   )

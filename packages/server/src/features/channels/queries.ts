@@ -27,7 +27,7 @@ export function channelsMatching(db: Db, { ids, archived, search }: ChannelFilte
 export async function listIdentifierRules(db: Db, workspaceId: string) {
   return db
     .selectFrom('channels')
-    .select(['id', 'identifier_kind', 'default_country'])
+    .select(['id', 'workspace_id', 'identifier_kind', 'default_country'])
     .where('workspace_id', '=', workspaceId)
     .execute()
 }

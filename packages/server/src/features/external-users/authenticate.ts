@@ -4,8 +4,9 @@ import type { Context } from '../../context.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { findAccess, type Access, type Selector } from '../access-tokens/queries.ts'
 import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
+import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
-import { createExternalUser, requireCanonical, requireOpenChannel } from './create.ts'
+import { createExternalUser, fingerprintOn, requireCanonical, requireOpenChannel } from './create.ts'
 import { presentExternalUser } from './presenter.ts'
 import { updateLastSeen } from './queries.ts'
 
@@ -23,7 +24,7 @@ export async function authenticateExternalUser(ctx: Context, body: Body): Promis
   const { allowed, reasons } = eligibilityOf(access, ctx.clock.now())
   if (!allowed) throw new ApiError(reasons[0]?.code ?? 'external_user_blocked')
   await noteSight(ctx, access)
-  return { ...presentExternalUser(access), accessToken: await issueAccessToken(ctx, access) }
+  return { ...presentExternalUser(access, false), accessToken: await issueAccessToken(ctx, access) }
 }
 
 /** The given selectors, each by the column that it is unique in. */
@@ -53,6 +54,15 @@ async function findBySelectors(ctx: Context, selectors: readonly Selector[]): Pr
 async function provision(ctx: Context, channel: ChannelRow, body: Body, selectors: readonly Selector[]): Promise<Access> {
   const { externalId, identifier } = body
   if (channel.provisioning === 'manual' || (!externalId && !identifier)) throw new ApiError('external_user_not_found')
+  const canonical = selectors.find(({ column }) => column === 'identifier_canonical')?.value
+  const stranger = {
+    superIdentityId: null,
+    fingerprint: canonical === undefined ? null : fingerprintOn(ctx, channel, canonical),
+    channelId: channel.id,
+  }
+  if (await isStrangerBlocked(ctx.db.read, ctx.principal.workspaceId, stranger, ctx.clock.now())) {
+    throw new ApiError('external_user_blocked')
+  }
   if (channel.admission === 'referral') throw new ApiError('admission_required')
   const found = selectors.filter(({ column }) => column !== 'id')
   try {

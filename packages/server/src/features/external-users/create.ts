@@ -5,7 +5,9 @@ import type { Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
+import { fingerprint } from '../../lib/fingerprint.ts'
 import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/service.ts'
@@ -41,9 +43,12 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
   await requireTier(tx, workspaceId, user.tierId)
   const identifier = user.identifier ?? null
   const canonical = identifier === null ? null : requireCanonical(channel, identifier)
+  const print = canonical === null ? null : fingerprintOn(ctx, channel, canonical)
   const vouched = vouchesForAddresses(channel) && identifier !== null && canonical !== null
   const person = await joinOrCreatePerson(tx, ctx, vouched ? { email: identifier, emailCanonical: canonical } : null)
   const now = ctx.clock.now()
+  const stranger = { superIdentityId: person.id, fingerprint: print, channelId: channel.id }
+  if (await isStrangerBlocked(tx, workspaceId, stranger, now)) throw new ApiError('external_user_blocked')
   const row = await externalUsers.insert(tx, {
     workspace_id: workspaceId,
     id: randomUUID(),
@@ -54,8 +59,8 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
     external_id: user.externalId ?? null,
     identifier,
     identifier_canonical: canonical,
+    identifier_fingerprint: print,
     name: user.name ?? null,
-    blocked_at: null,
     erased_at: null,
     last_seen_at: user.lastSeenAt ?? null,
     search_text: searchText({ name: user.name, identifier, externalId: user.externalId }),
@@ -64,7 +69,7 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
     updated_at: now,
   })
   if (channel.first_used_at === null) await updateFirstUsed(tx, channel, now)
-  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row)
+  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row, false)
   await appendEvent(tx, ctx, { type: 'external_user.created', subject: row, after, personal: personalFields })
   return row
 }
@@ -80,6 +85,11 @@ export function requireCanonical(channel: ChannelRow, identifier: string): strin
   const result = canonicalIdentifier(channel.identifier_kind, identifier, channel.default_country)
   if ('refused' in result) throw invalid('identifier', result.refused)
   return result.canonical
+}
+
+/** What blocks of identifiers are compared with. */
+export function fingerprintOn({ instance }: Context, channel: ChannelRow, canonical: string): string {
+  return fingerprint(instance.fingerprintKey, channel.workspace_id, channel.identifier_kind, canonical)
 }
 
 /** On such a channel the integrator has verified the address, so it tells who somebody is. */

@@ -3,12 +3,13 @@ import type { ExternalUser } from '@narthex/contract'
 import { iso } from '../../lib/clock.ts'
 import type { ExternalUserRow } from './queries.ts'
 
-export function presentExternalUser(row: ExternalUserRow): ExternalUser {
+/** `blocked` tells of every block in force that reaches the account, not only of its own. */
+export function presentExternalUser(row: ExternalUserRow, blocked: boolean): ExternalUser {
   return {
     id: row.id,
     createdAt: iso(row.created_at),
     updatedAt: iso(row.updated_at),
-    blocked: row.blocked_at !== null,
+    blocked,
     channelId: row.channel_id,
     externalId: row.external_id,
     externalUserGroupId: row.external_user_group_id,

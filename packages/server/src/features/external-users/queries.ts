@@ -1,4 +1,5 @@
 // Statements on external users.
+import type { RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
@@ -22,7 +23,8 @@ export interface ExternalUserFilter {
   readonly tierIds: readonly string[]
   readonly identifierForms: readonly IdentifierForm[] | undefined
   readonly externalId: { readonly value: string; readonly channelIds: readonly string[] } | undefined
-  readonly blocked: boolean | undefined
+  /** `ids`: a subquery for the ids of all that a block reaches now. */
+  readonly blocked: { readonly wanted: boolean; readonly ids: RawBuilder<string> } | undefined
   readonly neverSeen: boolean | undefined
   readonly createdAfter: number | undefined
   readonly createdBefore: number | undefined
@@ -38,9 +40,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       values.length > 0 ? [eb(column, 'in', listed(values))] : []
     const time = (column: 'created_at' | 'last_seen_at', operator: '<' | '>', at: number | undefined) =>
       at === undefined ? [] : [eb(column, operator, at)]
-    const present = (column: 'blocked_at' | 'last_seen_at', wanted: boolean | undefined) =>
-      wanted === undefined ? [] : [eb(column, wanted ? 'is not' : 'is', null)]
-    const { identifierForms, externalId, neverSeen, search } = filter
+    const { blocked, identifierForms, externalId, neverSeen, search } = filter
     return [
       ...any('id', filter.ids),
       ...any('channel_id', filter.channelIds),
@@ -51,8 +51,8 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...(identifierForms
         ? [eb.or(identifierForms.map((form) => eb.and([eb('identifier_canonical', '=', form.canonical), ...any('channel_id', form.channelIds)])))]
         : []),
-      ...present('blocked_at', filter.blocked),
-      ...present('last_seen_at', neverSeen === undefined ? undefined : !neverSeen),
+      ...(blocked ? [eb('id', blocked.wanted ? 'in' : 'not in', blocked.ids)] : []),
+      ...(neverSeen === undefined ? [] : [eb('last_seen_at', neverSeen ? 'is' : 'is not', null)]),
       ...time('created_at', '>', filter.createdAfter),
       ...time('created_at', '<', filter.createdBefore),
       ...time('last_seen_at', '>', filter.lastSeenAfter),

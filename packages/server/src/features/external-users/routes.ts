@@ -5,6 +5,7 @@ import { pageOf, type Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
 import { listIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
@@ -14,7 +15,11 @@ import { changeExternalUser, eraseExternalUser, tokenForNew } from './service.ts
 
 type Query = Input<Operations['externalUsers.list']>['query']
 
-const answer = (user: ExternalUserRow) => ({ body: presentExternalUser(user), version: user.version })
+/** A block on the person or the identifier shows without a new version, so `blocked` has its own part of the entity tag. */
+async function answer({ db, clock }: Context, user: ExternalUserRow) {
+  const blocked = (await findBlockedAmong(db.read, user.workspace_id, [user], clock.now())).has(user.id)
+  return { body: presentExternalUser(user, blocked), version: user.version, ...(blocked && { shown: 'blocked' }) }
+}
 
 export const externalUserRoutes = {
   async 'externalUsers.authenticate'(ctx, { body }) {
@@ -22,27 +27,28 @@ export const externalUserRoutes = {
   },
 
   async 'externalUsers.list'(ctx, { query, page }) {
-    const { db, principal } = ctx
+    const { db, clock, principal } = ctx
     const matching = externalUsersMatching(db.read, await filterOf(ctx, query))
     const { rows, next } = pageOf(await externalUsers.list(db.read, principal.workspaceId, matching, page), page)
     const total = query.count ? await externalUsers.count(db.read, principal.workspaceId, matching) : null
-    return { body: rows.map(presentExternalUser), next, total }
+    const blocked = await findBlockedAmong(db.read, principal.workspaceId, rows, clock.now())
+    return { body: rows.map((row) => presentExternalUser(row, blocked.has(row.id))), next, total }
   },
 
   async 'externalUsers.create'(ctx, { body }) {
     const user = await createExternalUser(ctx, body)
     const accessToken = await tokenForNew(ctx, user)
-    return { body: { ...presentExternalUser(user), accessToken }, version: user.version, externalUserId: user.id }
+    return { body: { ...presentExternalUser(user, false), accessToken }, version: user.version, externalUserId: user.id }
   },
 
-  async 'externalUsers.get'({ db, principal }, { id }) {
-    const user = await externalUsers.find(db.read, principal.workspaceId, id)
+  async 'externalUsers.get'(ctx, { id }) {
+    const user = await externalUsers.find(ctx.db.read, ctx.principal.workspaceId, id)
     if (!user) throw new ApiError('external_user_not_found')
-    return answer(user)
+    return answer(ctx, user)
   },
 
   async 'externalUsers.update'(ctx, { id, body, ifMatch }) {
-    return answer(await changeExternalUser(ctx, id, body, ifMatch))
+    return answer(ctx, await changeExternalUser(ctx, id, body, ifMatch))
   },
 
   async 'externalUsers.erase'(ctx, { id }) {
@@ -64,7 +70,10 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
     tierIds: query.tierIds,
     externalId: externalId === undefined ? undefined : { value: externalId, channelIds: rules.map((rule) => rule.id) },
     identifierForms: identifier === undefined ? undefined : formsOf(identifier, rules),
-    blocked: query.blocked,
+    blocked:
+      query.blocked === undefined
+        ? undefined
+        : { wanted: query.blocked, ids: blockedIds(ctx.principal.workspaceId, ctx.clock.now()) },
     neverSeen: query.neverSeen,
     createdAfter: time(query.createdAfter),
     createdBefore: time(query.createdBefore),

@@ -9,13 +9,15 @@ import { findAccess } from '../access-tokens/queries.ts'
 import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
+import { blocks, findBlocksOn, forgetBlockedIdentifier, lockAccountBlocks, type BlockRow } from '../blocks/queries.ts'
+import { placeBlock } from '../blocks/service.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/service.ts'
 import { deleteHeldEmail, findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
 import { erasePerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/service.ts'
-import { personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
+import { fingerprintOn, personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
 import { presentExternalUser } from './presenter.ts'
 import { deleteIdempotencyRecords, externalUsers, hasOtherHolder, hasOtherLiveAccount, type ExternalUserRow } from './queries.ts'
 
@@ -34,14 +36,19 @@ export async function changeExternalUser(ctx: Context, id: string, body: UpdateB
     ctx.db.write(async (tx) => {
       const user = await requireLocked(tx, ctx, id)
       requireMatch(ifMatch, user.version)
-      const current = presentExternalUser(user)
+      const own = await lockAccountBlocks(tx, user.workspace_id, id, ctx.clock.now())
+      // A patch speaks of the account's own block alone: one without end counts, timed ones do not keep it from being placed.
+      const ownBlocked = body.blocked === false ? own.length > 0 : own.some((block) => block.ends_at === null)
+      const current = presentExternalUser(user, ownBlocked)
+      if (body.blocked === false) await requireNoOtherBlock(tx, ctx, user)
       const change = difference(current, body)
       if (!change) return user
       if (user.erased_at !== null) throw new ApiError('external_user_erased')
       const next = { ...current, ...change.after } as ExternalUser
       await requireGroup(tx, user.workspace_id, change.after['externalUserGroupId'] as string | null)
       await requireTier(tx, user.workspace_id, change.after['tierId'] as string | null)
-      const identifier = 'identifier' in change.after ? await changedIdentifier(tx, user, next.identifier) : {}
+      const identifier = 'identifier' in change.after ? await changedIdentifier(tx, ctx, user, next.identifier) : {}
+      await changeBlock(tx, ctx, { user, own, blocked: change.after['blocked'] as boolean | undefined })
       const updated = await externalUsers.update(tx, user, {
         external_id: next.externalId,
         external_user_group_id: next.externalUserGroupId,
@@ -49,7 +56,6 @@ export async function changeExternalUser(ctx: Context, id: string, body: UpdateB
         tier_id: next.tierId,
         search_text: searchText(next),
         ...identifier,
-        ...(await changedBlock(tx, ctx, user, change)),
         updated_at: ctx.clock.now(),
       })
       await appendEvent(tx, ctx, { type: eventType(change), subject: updated, ...change, personal: personalFields })
@@ -69,6 +75,7 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     const updated = await externalUsers.update(tx, user, {
       identifier: null,
       identifier_canonical: null,
+      identifier_fingerprint: null,
       external_id: null,
       name: null,
       search_text: '',
@@ -77,6 +84,9 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     })
     await deleteIdempotencyRecords(tx, user.workspace_id, id)
     await deleteOpenings(tx, user.workspace_id, id)
+    const print = user.identifier_fingerprint
+    const forgotten = print === null ? [] : await forgetBlockedIdentifier(tx, user.workspace_id, print)
+    for (const blockId of forgotten) await deleteOpenings(tx, user.workspace_id, blockId)
     await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
     const after = { identifier: null, externalId: null, name: null }
     await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, after })
@@ -94,15 +104,31 @@ function eventType({ after }: Difference) {
   return after['blocked'] ? 'external_user.blocked' : 'external_user.unblocked'
 }
 
-/** Blocking ends every token of the account in the same transaction. */
-async function changedBlock(tx: Tx, ctx: Context, user: ExternalUserRow, { after }: Difference) {
-  if (after['blocked'] === undefined) return {}
+/** The account's block without end is placed, or every block of its own is lifted. */
+async function changeBlock(
+  tx: Tx,
+  ctx: Context,
+  { user, own, blocked }: { user: ExternalUserRow; own: readonly BlockRow[]; blocked: boolean | undefined },
+): Promise<void> {
+  if (blocked) await placeBlock(tx, ctx, { reach: 'external-user', externalUserId: user.id })
+  if (blocked !== false) return
   const now = ctx.clock.now()
-  if (after['blocked']) await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: user.id, now })
-  return { blocked_at: after['blocked'] ? now : null }
+  const { kind, id } = ctx.principal
+  for (const block of own) {
+    await blocks.update(tx, block, { lifted_at: now, lifted_by_kind: kind, lifted_by_id: id, updated_at: now })
+  }
 }
 
-async function changedIdentifier(tx: Tx, user: ExternalUserRow, identifier: string | null) {
+/** Lifting the account's own blocks would not let it in: the caller is told where the other block is. */
+async function requireNoOtherBlock(tx: Tx, ctx: Context, user: ExternalUserRow): Promise<void> {
+  const on = await findBlocksOn(tx, user.workspace_id, user, ctx.clock.now())
+  const other = on.find((block) => block.reach !== 'external-user')
+  if (!other) return
+  const message = `Block ${other.id} on the ${other.reach} remains; lifting the account's own would not let it in.`
+  throw new ApiError('blocked_elsewhere', { message })
+}
+
+async function changedIdentifier(tx: Tx, ctx: Context, user: ExternalUserRow, identifier: string | null) {
   const channel = (await channels.share(tx, user.workspace_id, user.channel_id)) as ChannelRow
   const identifier_canonical = identifier === null ? null : requireCanonical(channel, identifier)
   if (vouchesForAddresses(channel) && identifier_canonical !== user.identifier_canonical) {
@@ -111,7 +137,8 @@ async function changedIdentifier(tx: Tx, user: ExternalUserRow, identifier: stri
     }
     if (user.identifier_canonical !== null) await releaseAddress(tx, user)
   }
-  return { identifier, identifier_canonical }
+  const identifier_fingerprint = identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)
+  return { identifier, identifier_canonical, identifier_fingerprint }
 }
 
 /** A patch never joins two persons: an address that another one holds is refused. */

@@ -1,5 +1,5 @@
 // The signing keys of the instance, held ready: signs with the one in force, publishes all that verifiers may meet.
-import { sign as signBytes, type KeyObject } from 'node:crypto'
+import { createPublicKey, sign as signBytes, type KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import type { Signer } from '../../context.ts'
@@ -10,6 +10,8 @@ import { listPublishedKeys } from './queries.ts'
 import { openPrivateKey, type PublicJwk } from './service.ts'
 
 export interface KeySet extends Signer {
+  /** null for a key that is not, or no longer, published. */
+  publicKey(kid: string): KeyObject | null
   /** The body of /.well-known/jwks.json (RFC 7517). */
   published(): { keys: readonly PublicJwk[] }
 }
@@ -18,6 +20,7 @@ interface HeldKey {
   readonly kid: string
   readonly jwk: PublicJwk
   readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
   readonly signsFrom: number
   /** Encoded protected headers by `typ`. */
   readonly headers: Map<string, string>
@@ -35,6 +38,7 @@ export async function openKeySet(options: { db: Database; clock: Clock; log: Log
     )
   })
   return {
+    publicKey: (kid) => keys.find((key) => key.kid === kid)?.publicKey ?? null,
     published: () => ({ keys: keys.map((key) => key.jwk) }),
     async sign(type, claims) {
       const now = clock.now()
@@ -48,10 +52,12 @@ export async function openKeySet(options: { db: Database; clock: Clock; log: Log
 }
 
 function held(row: Parameters<typeof openPrivateKey>[0], secret: string): HeldKey {
+  const privateKey = openPrivateKey(row, secret)
   return {
     kid: row.kid,
     jwk: JSON.parse(row.public_jwk) as PublicJwk,
-    privateKey: openPrivateKey(row, secret),
+    privateKey,
+    publicKey: createPublicKey(privateKey),
     signsFrom: row.signs_from,
     headers: new Map(),
   }

@@ -1,0 +1,137 @@
+// Access on the wire: why somebody gets in or not, ending tokens, and what offline verifiers need to know.
+import Type, { type Static } from 'typebox'
+import { Exactly, Id, Message, Nullable, Timestamp } from '../common.ts'
+import { operation } from '../operation.ts'
+import { Block } from './blocks.ts'
+import { ExternalUser } from './external-users.ts'
+import { Limit } from './tiers.ts'
+
+const Reason = Exactly(
+  {
+    code: Type.String({ description: 'The error code that authenticating would answer.' }),
+    message: Type.String(),
+    blockId: Type.Optional(Id),
+  },
+  'AccessReason',
+)
+
+const EffectiveTier = Exactly(
+  {
+    id: Id,
+    name: Type.String(),
+    limits: Type.Array(Limit),
+    source: Type.Enum(['external-user', 'external-user-group', 'channel', 'workspace']),
+  },
+  'EffectiveTier',
+)
+
+export const Access = Exactly(
+  {
+    allowed: Type.Boolean(),
+    at: Timestamp,
+    reasons: Type.Array(Reason, { description: 'Why not, the gravest first; the first one decided. Empty when allowed.' }),
+    channel: Exactly({ id: Id, admission: Type.Enum(['open', 'referral']), archivedAt: Nullable(Timestamp) }),
+    externalUserGroupId: Nullable(Id),
+    superIdentityId: Id,
+    tier: Type.Union([EffectiveTier, Type.Null()], { description: 'The tier in force and the place it comes from.' }),
+    tokenLifetimeSeconds: Type.Integer(),
+    blocks: Type.Array(Block, { description: 'The blocks in force that reach this external user.' }),
+    cutOff: Type.Integer({ description: 'Tokens with a lower `cut_off` are dead.' }),
+  },
+  'Access',
+)
+export type Access = Static<typeof Access>
+
+export const explain = operation({
+  id: 'externalUsers.access',
+  surface: 'workspace',
+  method: 'GET',
+  path: '/external-users/{id}/access',
+  scope: 'external-users:read',
+  summary: 'Explain why an external user gets in, or why not',
+  description: 'For now, or for a past moment rebuilt from the record of changes.',
+  query: Exactly({ at: Type.Optional(Timestamp) }),
+  output: Access,
+  errors: ['external_user_not_found'],
+})
+
+export const revokeTokensOfExternalUser = operation({
+  id: 'externalUsers.revokeTokens',
+  surface: 'workspace',
+  method: 'POST',
+  path: '/external-users/{id}/revoke-tokens',
+  scope: 'tokens:revoke',
+  summary: 'End every access token of an external user',
+  description: 'Tokens issued before are dead; one issued right after lives.',
+  output: Message,
+  errors: ['external_user_not_found'],
+  events: ['external_user.tokens_revoked'],
+})
+
+export const revokeTokensOfPerson = operation({
+  id: 'superIdentities.revokeTokens',
+  surface: 'workspace',
+  method: 'POST',
+  path: '/super-identities/{id}/revoke-tokens',
+  scope: 'tokens:revoke',
+  summary: 'End every access token of a person, on every channel',
+  output: Message,
+  errors: ['super_identity_not_found'],
+  events: ['super_identity.tokens_revoked'],
+})
+
+const Me = Exactly(
+  {
+    ...ExternalUser.properties,
+    tier: Nullable(Type.String({ description: 'The name of the tier in force.' })),
+    limits: Type.Array(Limit),
+  },
+  'Me',
+)
+
+export const me = operation({
+  id: 'me.get',
+  surface: 'workspace',
+  method: 'GET',
+  path: '/me',
+  scope: null,
+  credential: 'access-token',
+  summary: 'Get the external user that the access token is for',
+  description: "Called with the external user's own access token, which opens nothing else.",
+  output: Me,
+  errors: [],
+})
+
+const since = Type.Optional(
+  Type.Integer({ minimum: 0, maximum: 999_999_999_999_999, description: 'The `cursor` of the last statement: only what came after it.' }),
+)
+
+export const revocations = operation({
+  id: 'revocations.get',
+  surface: 'workspace',
+  method: 'GET',
+  path: '/revocations',
+  scope: 'tokens:introspect',
+  summary: 'Get the signed revocation statement',
+  description:
+    'A JWS (`typ: revocations+jwt`) with the cut-offs and revoked tokens that still matter, for verifiers that work offline.',
+  query: Exactly({ since }),
+  output: Type.String({ description: 'Compact JWS.' }),
+  media: 'application/jwt',
+  errors: [],
+})
+
+export const revocationStream = operation({
+  id: 'revocations.stream',
+  surface: 'workspace',
+  method: 'GET',
+  path: '/revocations/stream',
+  scope: 'tokens:introspect',
+  summary: 'Follow the revocation statement as server-sent events',
+  description:
+    'Each event `revocations` carries a signed statement of what is new; its id is the cursor, so that a reconnect misses nothing.',
+  query: Exactly({ since }),
+  output: Type.String(),
+  media: 'text/event-stream',
+  errors: [],
+})

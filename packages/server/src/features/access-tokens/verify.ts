@@ -1,0 +1,88 @@
+// Our own access tokens, read back: is the token genuine, and does it still open anything?
+import { verify as verifyBytes, type KeyObject } from 'node:crypto'
+import type { ExternalUserPrincipal, Instance } from '../../context.ts'
+import type { Database, Db } from '../../db/database.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { isCanonicalSignature } from '../../lib/jose-signature.ts'
+import { eligibilityOf } from './service.ts'
+import { findAccess, findRevokedToken, type Access } from './queries.ts'
+
+/** The claims this service puts into a token (RFC 9068 section 2.2 and its own). */
+export interface AccessTokenClaims {
+  readonly iss: string
+  readonly aud: string
+  readonly sub: string
+  readonly client_id: string
+  readonly iat: number
+  readonly exp: number
+  readonly jti: string
+  readonly workspace_id: string
+  readonly channel_id: string
+  readonly super_identity_id: string
+  readonly tier_id: string | null
+  readonly external_user_group_id: string | null
+  readonly admission_id: string | null
+  readonly name: string | null
+  readonly cut_off: number
+}
+
+/** What is needed to tell a genuine token. */
+type TokenVerifier = Pick<Instance, 'publicUrl' | 'publicKey'>
+
+/** Ours have about 1,000 characters; longer ones are not worth decoding. */
+const tokenLengthMax = 8_192
+const headerKeys = ['alg', 'kid', 'typ']
+
+/**
+ * The claims of a token that this instance signed and that has not expired; null for anything else. A token has exactly
+ * one spelling: other encodings of the same bytes, other header members and the other value of s are refused.
+ */
+export function readAccessToken(verifier: TokenVerifier, token: string, now: number): AccessTokenClaims | null {
+  const segments = token.length <= tokenLengthMax ? token.split('.') : []
+  const parts = segments.map((segment) => Buffer.from(segment, 'base64url'))
+  const [header, payload, signature] = parts
+  if (segments.length !== 3 || !header || !payload || !signature) return null
+  if (parts.some((part, i) => part.toString('base64url') !== segments[i])) return null
+  const key = keyOf(verifier, header)
+  if (!key || !isCanonicalSignature(signature)) return null
+  const signed = Buffer.from(`${segments[0]}.${segments[1]}`)
+  if (!verifyBytes('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature)) return null
+  const claims = JSON.parse(payload.toString('utf8')) as AccessTokenClaims
+  return claims.iss === verifier.publicUrl && claims.exp * 1000 > now ? claims : null
+}
+
+function keyOf(verifier: TokenVerifier, header: Buffer): KeyObject | null {
+  let members: Record<string, unknown>
+  try {
+    members = JSON.parse(header.toString('utf8')) as Record<string, unknown>
+  } catch {
+    return null
+  }
+  const ours =
+    members !== null &&
+    typeof members === 'object' &&
+    Object.keys(members).toSorted().join() === headerKeys.join() &&
+    members['alg'] === 'ES256' &&
+    members['typ'] === 'at+jwt'
+  return ours && typeof members['kid'] === 'string' ? verifier.publicKey(members['kid']) : null
+}
+
+/** The external user that a genuine token still lets in; null when the token, the account, its person or its channel is dead. */
+export async function findLiveAccess(db: Db, claims: AccessTokenClaims, now: number): Promise<Access | null> {
+  const selector = { channelId: claims.channel_id, column: 'id' as const, value: claims.sub }
+  const access = await findAccess(db, claims.workspace_id, selector, claims.client_id)
+  if (!access || access.cut_off > claims.cut_off) return null
+  if (!eligibilityOf(access, now).allowed) return null
+  return (await findRevokedToken(db, claims.workspace_id, claims.jti)) ? null : access
+}
+
+/** The principal of a request that shows an access token; null unless the token is genuine and alive. */
+export async function externalUserOf(
+  { db, clock, instance }: { db: Database; clock: Clock; instance: Instance },
+  token: string,
+): Promise<ExternalUserPrincipal | null> {
+  const claims = readAccessToken(instance, token, clock.now())
+  if (!claims || !(await findLiveAccess(db.read, claims, clock.now()))) return null
+  const { workspace_id: workspaceId, sub: id, channel_id: channelId, client_id: clientId } = claims
+  return { kind: 'external_user', workspaceId, id, channelId, clientId }
+}

@@ -1,0 +1,232 @@
+// Statements on blocks.
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import { listed } from '../../db/page.ts'
+import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
+import type { Schema } from '../../db/schema.ts'
+
+export type BlockRow = Row<'blocks'>
+
+export const blocks = resourceTable('blocks')
+
+export interface BlockFilter {
+  readonly reach: BlockRow['reach'] | undefined
+  readonly externalUserId: string | undefined
+  readonly superIdentityId: string | undefined
+  readonly live: boolean | undefined
+  readonly now: number
+}
+
+export function blocksMatching({ reach, externalUserId, superIdentityId, live, now }: BlockFilter): Conditions<'blocks'> {
+  return (eb) => [
+    ...(reach === undefined ? [] : [eb('reach', '=', reach)]),
+    ...(externalUserId === undefined ? [] : [eb('external_user_id', '=', externalUserId)]),
+    ...(superIdentityId === undefined ? [] : [eb('super_identity_id', '=', superIdentityId)]),
+    ...(live === undefined ? [] : [live ? inForce(eb, now) : eb.not(inForce(eb, now))]),
+  ]
+}
+
+/** Neither lifted nor ended: the clock decides the end, not the job that records it. */
+function inForce(eb: ExpressionBuilder<Schema, 'blocks'>, now: number): Expression<SqlBool> {
+  return eb.and([eb('lifted_at', 'is', null), eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)])])
+}
+
+/** What a block may reach of one external user. */
+export interface Target {
+  readonly id: string
+  readonly super_identity_id: string
+  readonly channel_id: string
+  readonly identifier_fingerprint: string | null
+}
+
+/** Every block that reaches the external user, in force at the moment, the oldest first. */
+export async function findBlocksOn(db: Db, workspaceId: string, target: Target, at: number): Promise<BlockRow[]> {
+  return db
+    .selectFrom('blocks')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where((eb) =>
+      eb.or([
+        eb('external_user_id', '=', target.id),
+        eb('super_identity_id', '=', target.super_identity_id),
+        eb.and([
+          eb('id', 'in', fingerprinted(db, workspaceId, target.identifier_fingerprint)),
+          eb.or([eb('channel_id', 'is', null), eb('channel_id', '=', target.channel_id)]),
+        ]),
+      ]),
+    )
+    .where('created_at', '<=', at)
+    .where((eb) => eb.or([eb('lifted_at', 'is', null), eb('lifted_at', '>', at)]))
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+function fingerprinted(db: Db, workspaceId: string, fingerprint: string | null) {
+  return db
+    .selectFrom('block_fingerprints')
+    .select('block_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('fingerprint', '=', fingerprint ?? '')
+}
+
+/** Whether a person, or whoever comes with an identifier on a channel, is refused before there is an account. */
+export async function isStrangerBlocked(
+  db: Db,
+  workspaceId: string,
+  stranger: { superIdentityId: string | null; fingerprint: string | null; channelId: string },
+  now: number,
+): Promise<boolean> {
+  const target = {
+    id: '',
+    super_identity_id: stranger.superIdentityId ?? '',
+    channel_id: stranger.channelId,
+    identifier_fingerprint: stranger.fingerprint,
+  }
+  return (await findBlocksOn(db, workspaceId, target, now)).length > 0
+}
+
+/** The ids of all external users of the workspace that a block in force reaches: a subquery for lists. */
+export function blockedIds(workspaceId: string, now: number) {
+  const live = sql`b.workspace_id = ${workspaceId} and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
+  return sql<string>`(
+    select b.external_user_id from blocks b where ${live} and b.external_user_id is not null
+    union all
+    select p.id from blocks b
+      join external_users p on p.workspace_id = b.workspace_id and p.super_identity_id = b.super_identity_id
+      where ${live} and b.super_identity_id is not null
+    union all
+    select i.id from blocks b
+      join block_fingerprints f on f.workspace_id = b.workspace_id and f.block_id = b.id
+      join external_users i on i.workspace_id = f.workspace_id and i.identifier_fingerprint = f.fingerprint
+      where ${live} and b.reach = 'identifier' and (b.channel_id is null or b.channel_id = i.channel_id)
+  )`
+}
+
+/** Which of these external users a block in force reaches. */
+export async function findBlockedAmong(
+  db: Db,
+  workspaceId: string,
+  users: readonly Target[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  if (users.length === 0) return new Set()
+  const ids = users.map((user) => user.id)
+  const persons = users.map((user) => user.super_identity_id)
+  const fingerprints = users.map((user) => user.identifier_fingerprint ?? '')
+  const live = sql`b.workspace_id = ${workspaceId} and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
+  const { rows } = await sql<{ account: string | null; person: string | null; fingerprint: string | null; channel_id: string | null }>`
+    select b.external_user_id as account, null as person, null as fingerprint, null as channel_id
+      from blocks b where ${live} and b.external_user_id in (${sql.join(listed(ids))})
+    union all
+    select null, b.super_identity_id, null, null
+      from blocks b where ${live} and b.super_identity_id in (${sql.join(listed(persons))})
+    union all
+    select null, null, f.fingerprint, b.channel_id from block_fingerprints f
+      join blocks b on b.workspace_id = f.workspace_id and b.id = f.block_id
+      where ${live} and f.workspace_id = ${workspaceId} and f.fingerprint in (${sql.join(listed(fingerprints))})
+  `.execute(db)
+  const reaches = (user: Target) =>
+    rows.some(
+      (row) =>
+        row.account === user.id ||
+        row.person === user.super_identity_id ||
+        (row.fingerprint !== null &&
+          row.fingerprint === user.identifier_fingerprint &&
+          (row.channel_id === null || row.channel_id === user.channel_id)),
+    )
+  return new Set(users.filter(reaches).map((user) => user.id))
+}
+
+/** The account's own blocks in force. */
+export async function lockAccountBlocks(tx: Tx, workspaceId: string, externalUserId: string, now: number): Promise<BlockRow[]> {
+  return tx
+    .selectFrom('blocks')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('external_user_id', '=', externalUserId)
+    .where((eb) => inForce(eb, now))
+    .execute()
+}
+
+export async function insertFingerprints(tx: Tx, block: BlockRow, fingerprints: readonly string[]): Promise<void> {
+  if (fingerprints.length === 0) return
+  await tx
+    .insertInto('block_fingerprints')
+    .values(
+      [...new Set(fingerprints)].map((fingerprint) => ({
+        workspace_id: block.workspace_id,
+        fingerprint,
+        block_id: block.id,
+      })),
+    )
+    .onConflict((c) => c.doNothing())
+    .execute()
+}
+
+/** The external users whose identifier a block of identifiers reaches. */
+export async function findUsersByFingerprint(
+  tx: Tx,
+  workspaceId: string,
+  fingerprints: readonly string[],
+  channelId: string | null,
+): Promise<string[]> {
+  if (fingerprints.length === 0) return []
+  const rows = await tx
+    .selectFrom('external_users')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('identifier_fingerprint', 'in', listed(fingerprints))
+    .$if(channelId !== null, (q) => q.where('channel_id', '=', channelId as string))
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/**
+ * Blocks of identifiers on every channel reach a channel made or changed after them too. `formOf` tells the fingerprint
+ * of an identifier on that channel, or null where it accepts no such identifier.
+ */
+export async function extendIdentifierBlocks(
+  tx: Tx,
+  workspaceId: string,
+  formOf: (identifier: string) => string | null,
+): Promise<void> {
+  const everywhere = await tx
+    .selectFrom('blocks')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('reach', '=', 'identifier')
+    .where('channel_id', 'is', null)
+    .where('identifier', 'is not', null)
+    .where('lifted_at', 'is', null)
+    .execute()
+  for (const block of everywhere) {
+    const form = formOf(block.identifier as string)
+    if (form !== null) await insertFingerprints(tx, block, [form])
+  }
+}
+
+/** Blocks whose end has passed and is not recorded yet, of all workspaces. */
+export async function listEndedBlocks(tx: Tx, now: number, limit: number): Promise<BlockRow[]> {
+  return tx
+    .selectFrom('blocks')
+    .selectAll()
+    .where('lifted_at', 'is', null)
+    .where('ends_at', '<=', now)
+    .orderBy('ends_at')
+    .limit(limit)
+    .execute()
+}
+
+/** Erasure: who was meant goes, what keeps it out stays. Answers the ids of those blocks. */
+export async function forgetBlockedIdentifier(tx: Tx, workspaceId: string, fingerprint: string): Promise<string[]> {
+  const rows = await tx
+    .updateTable('blocks')
+    .set({ identifier: null })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', fingerprinted(tx, workspaceId, fingerprint))
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
