@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { basePaths, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { accessRoutes } from './features/access/routes.ts'
 import { accessTokenRoutes } from './features/access-tokens/routes.ts'
 import { apiKeyRoutes } from './features/api-keys/routes.ts'
 import { blockRoutes } from './features/blocks/routes.ts'
 import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
+import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
 import { workspaceRoutes } from './features/workspaces/routes.ts'
@@ -20,12 +22,14 @@ import { mountPages } from './http/pages.ts'
 import { ApiError } from './lib/api-error.ts'
 
 const handlers: Handlers = {
+  ...accessRoutes,
   ...accessTokenRoutes,
   ...apiKeyRoutes,
   ...blockRoutes,
   ...channelRoutes,
   ...externalUserGroupRoutes,
   ...externalUserRoutes,
+  ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
   ...workspaceRoutes,

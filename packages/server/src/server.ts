@@ -69,7 +69,7 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
   const { db, clock, log, secret } = parts
   const keySet = await openKeySet({ db, clock, log, secret })
   const sealer = startSealer({ db, clock, log })
-  const chores = startChores({ db, clock, log })
+  const chores = startChores({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
   // With port 0 the public address is known only once it listens, which is before the first request.
   const instance: { -readonly [K in keyof Instance]: Instance[K] } = {
     publicUrl: config.publicUrl ?? '',
@@ -92,6 +92,7 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await drained(app)
     await chores.stop()
     await sealer.stop()
+    keySet.close()
     await db.close()
   }
   try {

@@ -36,7 +36,9 @@ export const Access = Exactly(
     tier: Type.Union([EffectiveTier, Type.Null()], { description: 'The tier in force and the place it comes from.' }),
     tokenLifetimeSeconds: Type.Integer(),
     blocks: Type.Array(Block, { description: 'The blocks in force that reach this external user.' }),
-    cutOff: Type.Integer({ description: 'Tokens with a lower `cut_off` are dead.' }),
+    cutOff: Nullable(
+      Type.Integer({ description: 'Tokens with a lower `cut_off` are dead. null for a past moment: only the latest is kept.' }),
+    ),
   },
   'Access',
 )

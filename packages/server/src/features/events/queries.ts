@@ -84,6 +84,18 @@ export async function listSealedEvents(db: Db, workspaceId: string, after: numbe
     .execute()
 }
 
+/** What happened to one subject up to a moment, in the order of its versions. */
+export async function listSubjectEvents(db: Db, workspaceId: string, subjectId: string, at: number): Promise<EventRow[]> {
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('subject_id', '=', subjectId)
+    .where('occurred_at', '<=', at)
+    .orderBy('subject_version')
+    .execute()
+}
+
 /** Erasure: what the events told of a subject stays proven and can no longer be read. */
 export async function deleteOpenings(tx: Tx, workspaceId: string, subjectId: string): Promise<void> {
   await tx

@@ -3,6 +3,7 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
+import { iso } from '../../lib/clock.ts'
 import { difference, type Difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { findAccess } from '../access-tokens/queries.ts'
@@ -88,8 +89,8 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     const forgotten = print === null ? [] : await forgetBlockedIdentifier(tx, user.workspace_id, print)
     for (const blockId of forgotten) await deleteOpenings(tx, user.workspace_id, blockId)
     await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
-    const after = { identifier: null, externalId: null, name: null }
-    await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, after })
+    const after = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
+    await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, before: { erasedAt: null }, after })
   })
 }
 

@@ -12,6 +12,7 @@ import { openPrivateKey, type PublicJwk } from './service.ts'
 export interface KeySet extends Signer {
   /** null for a key that is not, or no longer, published. */
   publicKey(kid: string): KeyObject | null
+  close(): void
   /** The body of /.well-known/jwks.json (RFC 7517). */
   published(): { keys: readonly PublicJwk[] }
 }
@@ -26,18 +27,25 @@ interface HeldKey {
   readonly headers: Map<string, string>
 }
 
+const reloadEveryMs = 60_000
+
 /** Throws when the instance secret does not open the keys of this database. */
 export async function openKeySet(options: { db: Database; clock: Clock; log: Logger; secret: string }): Promise<KeySet> {
   const { db, clock, log, secret } = options
   const load = async () => (await listPublishedKeys(db.read, clock.now())).map((row) => held(row, secret))
   let keys = await load()
-  db.subscribe('signing-keys', () => {
+  const reload = () => {
     load().then(
       (loaded) => (keys = loaded),
       (error: unknown) => log.error({ err: error }, 'signing keys could not be read again'),
     )
-  })
+  }
+  db.subscribe('signing-keys', reload)
+  // Time alone ends the publication of a key, and news can be late.
+  const timer = setInterval(reload, reloadEveryMs)
+  timer.unref()
   return {
+    close: () => clearInterval(timer),
     publicKey: (kid) => keys.find((key) => key.kid === kid)?.publicKey ?? null,
     published: () => ({ keys: keys.map((key) => key.jwk) }),
     async sign(type, claims) {

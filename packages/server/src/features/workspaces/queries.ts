@@ -42,6 +42,11 @@ export async function findFirstWorkspaceId(db: Db): Promise<string | undefined> 
   return row?.first_workspace_id
 }
 
+/** For changes that concern the whole instance: one at a time, on however many nodes. */
+export async function lockInstance(tx: Tx): Promise<void> {
+  await tx.selectFrom('instance').select('id').$call(locking(tx)).execute()
+}
+
 /** The primary key lets this happen once, whoever else tries at the same time. */
 export async function insertInstance(tx: Tx, firstWorkspaceId: string, now: number): Promise<void> {
   await tx.insertInto('instance').values({ id: 1, first_workspace_id: firstWorkspaceId, created_at: now }).execute()

@@ -36,7 +36,7 @@ export async function createWorkspace(tx: Tx, ctx: Context, { name, parentId }: 
     created_at: now,
     updated_at: now,
   })
-  await appendEvent(tx, ctx, { type: 'workspace.created', subject: workspace, after: { name, parentId } })
+  await appendEvent(tx, ctx, { type: 'workspace.created', subject: workspace, after: { name, parentId, tokenLifetimeSeconds: defaultTokenLifetimeSeconds, defaultTierId: null } })
   return workspace
 }
 
