@@ -144,6 +144,8 @@ export interface BlockFingerprintTable {
   workspace_id: string
   fingerprint: string
   block_id: string
+  /** Later than the block's own where a channel was made or changed after it. */
+  created_at: number
 }
 
 export interface RevokedTokenTable {

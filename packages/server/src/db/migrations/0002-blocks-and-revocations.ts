@@ -53,14 +53,21 @@ async function createBlocks(db: Kysely<unknown>, dialect: Dialect, { text, integ
   await index('external_user', ['workspace_id', 'external_user_id']).execute()
   await index('person', ['workspace_id', 'super_identity_id']).execute()
   await index('channel', ['workspace_id', 'channel_id']).execute()
+  await index('unlifted', ['workspace_id', 'reach']).where(sql<boolean>`lifted_at is null`).execute()
   await index('end', ['ends_at']).where(sql<boolean>`lifted_at is null and ends_at is not null`).execute()
   // One row for each form that the identifier takes on the workspace's channels, as a keyed fingerprint of that form.
   await table(db, dialect, 'block_fingerprints')
     .addColumn('workspace_id', text, (c) => c.notNull())
     .addColumn('fingerprint', text, (c) => c.notNull())
     .addColumn('block_id', text, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('block_fingerprints_pk', ['workspace_id', 'fingerprint', 'block_id'])
     .addForeignKeyConstraint('block_fingerprints_block_fk', ['workspace_id', 'block_id'], 'blocks', ['workspace_id', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('block_fingerprints_by_block')
+    .on('block_fingerprints')
+    .columns(['workspace_id', 'block_id'])
     .execute()
 }
 

@@ -9,7 +9,8 @@ import { groups } from '../external-user-groups/queries.ts'
 import type { ExternalUserRow } from '../external-users/queries.ts'
 import { tiers } from '../tiers/queries.ts'
 import { findWorkspace, type WorkspaceRow } from '../workspaces/queries.ts'
-import { stateAt, type Fields } from './history.ts'
+import { defaultTokenLifetimeSeconds } from '../workspaces/service.ts'
+import { lastTold, stateAt, type Fields } from './history.ts'
 
 export interface Facts {
   readonly superIdentityId: string
@@ -77,7 +78,7 @@ export async function factsAt(ctx: Context, id: string, at: number): Promise<Fac
     archivedAt: time(channel['archivedAt']),
     erasedAt: time(user['erasedAt']),
     groupId: group ? groupId : null,
-    fingerprint: fingerprintAt(ctx, user, channel),
+    fingerprint: await fingerprintAt(ctx, id, user, at),
     tierIds: {
       user: text(user['tierId']),
       group: text(group?.['tierId']),
@@ -86,16 +87,19 @@ export async function factsAt(ctx: Context, id: string, at: number): Promise<Fac
     },
     lifetimeSeconds: {
       channel: (channel['tokenLifetimeSeconds'] as number | null | undefined) ?? null,
-      workspace: workspace['tokenLifetimeSeconds'] as number,
+      workspace: (workspace['tokenLifetimeSeconds'] as number | undefined) ?? defaultTokenLifetimeSeconds,
     },
     cutOff: null,
   }
 }
 
 /** After erasure nobody can tell any more which identifier it was, so blocks of identifiers are not told either. */
-function fingerprintAt({ instance, principal }: Context, user: Fields, channel: Fields): string | null {
-  const identifier = user['identifier']
+async function fingerprintAt({ db, instance, principal }: Context, id: string, user: Fields, at: number): Promise<string | null> {
+  const { identifier, channelId } = user
   if (typeof identifier !== 'string') return null
+  // The account keeps the form that its channel gave the identifier when it was set.
+  const since = await lastTold(db.read, principal.workspaceId, { subjectId: id, field: 'identifier', at })
+  const channel = (await stateAt(db.read, principal.workspaceId, channelId as string, since)) ?? {}
   const rule = {
     workspace_id: principal.workspaceId,
     identifier_kind: channel['identifierKind'] as IdentifierKind,

@@ -16,6 +16,16 @@ export async function stateAt(db: Db, workspaceId: string, subjectId: string, at
   }, null)
 }
 
+/** When the value that a field had at a moment was set. */
+export async function lastTold(
+  db: Db,
+  workspaceId: string,
+  { subjectId, field, at }: { subjectId: string; field: string; at: number },
+): Promise<number> {
+  const events = await listSubjectEvents(db, workspaceId, subjectId, at)
+  return events.findLast((event) => Object.hasOwn(told(event), field))?.occurred_at ?? at
+}
+
 /** Personal fields are read from the openings; what was erased stays a commitment that tells nothing. */
 function told(event: EventRow): Fields {
   const after = JSON.parse(event.after ?? '{}') as Fields

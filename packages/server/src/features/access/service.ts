@@ -5,7 +5,7 @@ import { ApiError, invalid } from '../../lib/api-error.ts'
 import { iso, isoOrNull } from '../../lib/clock.ts'
 import { eligibility, type Reach, type Standing } from '../access-tokens/eligibility.ts'
 import { presentBlock } from '../blocks/presenter.ts'
-import { findBlocksOn, type BlockRow } from '../blocks/queries.ts'
+import { findBlocksAt, findBlocksOn, type BlockRow } from '../blocks/queries.ts'
 import { externalUsers } from '../external-users/queries.ts'
 import { factsAt, factsNow, tierAt, tierNow, type Facts } from './facts.ts'
 
@@ -24,7 +24,7 @@ export async function explainAccess(ctx: Context, id: string, moment: number | n
     channel_id: facts.channelId,
     identifier_fingerprint: facts.fingerprint,
   }
-  const blocks = await findBlocksOn(ctx.db.read, workspaceId, target, at)
+  const blocks = await (moment === null ? findBlocksOn : findBlocksAt)(ctx.db.read, workspaceId, target, at)
   const { tier, tokenLifetimeSeconds } = await effectiveTier(ctx, facts, moment)
   return {
     ...decision(facts, blocks, at),

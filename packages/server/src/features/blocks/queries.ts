@@ -17,7 +17,13 @@ export interface BlockFilter {
   readonly now: number
 }
 
-export function blocksMatching({ reach, externalUserId, superIdentityId, live, now }: BlockFilter): Conditions<'blocks'> {
+export function blocksMatching({
+  reach,
+  externalUserId,
+  superIdentityId,
+  live,
+  now,
+}: BlockFilter): Conditions<'blocks'> {
   return (eb) => [
     ...(reach === undefined ? [] : [eb('reach', '=', reach)]),
     ...(externalUserId === undefined ? [] : [eb('external_user_id', '=', externalUserId)]),
@@ -39,36 +45,52 @@ export interface Target {
   readonly identifier_fingerprint: string | null
 }
 
-/** Every block that reaches the external user, in force at the moment, the oldest first. */
-export async function findBlocksOn(db: Db, workspaceId: string, target: Target, at: number): Promise<BlockRow[]> {
+/**
+ * Every block that reaches the external user now, the oldest first. Like the gate it does not ask when a block was placed
+ * or lifted: clocks of several nodes differ, and what is stored holds.
+ */
+export async function findBlocksOn(db: Db, workspaceId: string, target: Target, now: number): Promise<BlockRow[]> {
+  return reaching(db, workspaceId, target, null)
+    .where((eb) => inForce(eb, now))
+    .execute()
+}
+
+/** The same for a past moment. */
+export async function findBlocksAt(db: Db, workspaceId: string, target: Target, at: number): Promise<BlockRow[]> {
+  return reaching(db, workspaceId, target, at)
+    .where('created_at', '<=', at)
+    .where((eb) => eb.or([eb('lifted_at', 'is', null), eb('lifted_at', '>', at)]))
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
+    .execute()
+}
+
+/** Each reach is looked up in its own index: joined by `or`, every block of the workspace would be read. */
+function reaching(db: Db, workspaceId: string, target: Target, at: number | null) {
+  const ids = sql<string>`(
+    select id from blocks where workspace_id = ${workspaceId} and external_user_id = ${target.id}
+    union all
+    select id from blocks where workspace_id = ${workspaceId} and super_identity_id = ${target.super_identity_id}
+    union all
+    select block_id from block_fingerprints
+      where workspace_id = ${workspaceId} and fingerprint = ${target.identifier_fingerprint ?? ''}
+        ${at === null ? sql`` : sql`and created_at <= ${at}`}
+  )`
   return db
     .selectFrom('blocks')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
-    .where((eb) =>
-      eb.or([
-        eb('external_user_id', '=', target.id),
-        eb('super_identity_id', '=', target.super_identity_id),
-        eb.and([
-          eb('id', 'in', fingerprinted(db, workspaceId, target.identifier_fingerprint)),
-          eb.or([eb('channel_id', 'is', null), eb('channel_id', '=', target.channel_id)]),
-        ]),
-      ]),
-    )
-    .where('created_at', '<=', at)
-    .where((eb) => eb.or([eb('lifted_at', 'is', null), eb('lifted_at', '>', at)]))
-    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
+    .where('id', 'in', ids)
+    .where((eb) => eb.or([eb('channel_id', 'is', null), eb('channel_id', '=', target.channel_id)]))
     .orderBy('created_at')
     .orderBy('id')
-    .execute()
 }
 
-function fingerprinted(db: Db, workspaceId: string, fingerprint: string | null) {
+function fingerprinted(db: Db, workspaceId: string, fingerprint: string) {
   return db
     .selectFrom('block_fingerprints')
     .select('block_id')
     .where('workspace_id', '=', workspaceId)
-    .where('fingerprint', '=', fingerprint ?? '')
+    .where('fingerprint', '=', fingerprint)
 }
 
 /** Whether a person, or whoever comes with an identifier on a channel, is refused before there is an account. */
@@ -116,7 +138,12 @@ export async function findBlockedAmong(
   const persons = users.map((user) => user.super_identity_id)
   const fingerprints = users.map((user) => user.identifier_fingerprint ?? '')
   const live = sql`b.workspace_id = ${workspaceId} and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
-  const { rows } = await sql<{ account: string | null; person: string | null; fingerprint: string | null; channel_id: string | null }>`
+  const { rows } = await sql<{
+    account: string | null
+    person: string | null
+    fingerprint: string | null
+    channel_id: string | null
+  }>`
     select b.external_user_id as account, null as person, null as fingerprint, null as channel_id
       from blocks b where ${live} and b.external_user_id in (${sql.join(listed(ids))})
     union all
@@ -139,8 +166,13 @@ export async function findBlockedAmong(
   return new Set(users.filter(reaches).map((user) => user.id))
 }
 
-/** The account's own blocks in force. */
-export async function lockAccountBlocks(tx: Tx, workspaceId: string, externalUserId: string, now: number): Promise<BlockRow[]> {
+/** The account's own blocks in force. Whoever places or lifts one locks the account first. */
+export async function findAccountBlocks(
+  tx: Tx,
+  workspaceId: string,
+  externalUserId: string,
+  now: number,
+): Promise<BlockRow[]> {
   return tx
     .selectFrom('blocks')
     .selectAll()
@@ -150,19 +182,22 @@ export async function lockAccountBlocks(tx: Tx, workspaceId: string, externalUse
     .execute()
 }
 
-export async function insertFingerprints(tx: Tx, block: BlockRow, fingerprints: readonly string[]): Promise<void> {
-  if (fingerprints.length === 0) return
-  await tx
+/** Answers those that are new. */
+export async function insertFingerprints(
+  tx: Tx,
+  block: Pick<BlockRow, 'workspace_id' | 'id'>,
+  fingerprints: readonly string[],
+  now: number,
+): Promise<string[]> {
+  if (fingerprints.length === 0) return []
+  const { workspace_id, id: block_id } = block
+  const rows = await tx
     .insertInto('block_fingerprints')
-    .values(
-      [...new Set(fingerprints)].map((fingerprint) => ({
-        workspace_id: block.workspace_id,
-        fingerprint,
-        block_id: block.id,
-      })),
-    )
+    .values([...new Set(fingerprints)].map((fingerprint) => ({ workspace_id, fingerprint, block_id, created_at: now })))
     .onConflict((c) => c.doNothing())
+    .returning('fingerprint')
     .execute()
+  return rows.map((row) => row.fingerprint)
 }
 
 /** The external users whose identifier a block of identifiers reaches. */
@@ -183,28 +218,18 @@ export async function findUsersByFingerprint(
   return rows.map((row) => row.id)
 }
 
-/**
- * Blocks of identifiers on every channel reach a channel made or changed after them too. `formOf` tells the fingerprint
- * of an identifier on that channel, or null where it accepts no such identifier.
- */
-export async function extendIdentifierBlocks(
-  tx: Tx,
-  workspaceId: string,
-  formOf: (identifier: string) => string | null,
-): Promise<void> {
-  const everywhere = await tx
+/** The blocks of identifiers on every channel that are not lifted; one that ended by the clock does no harm. */
+export async function listBlocksEverywhere(tx: Tx, workspaceId: string): Promise<{ id: string; identifier: string }[]> {
+  const rows = await tx
     .selectFrom('blocks')
-    .selectAll()
+    .select(['id', 'identifier'])
     .where('workspace_id', '=', workspaceId)
     .where('reach', '=', 'identifier')
+    .where('lifted_at', 'is', null)
     .where('channel_id', 'is', null)
     .where('identifier', 'is not', null)
-    .where('lifted_at', 'is', null)
     .execute()
-  for (const block of everywhere) {
-    const form = formOf(block.identifier as string)
-    if (form !== null) await insertFingerprints(tx, block, [form])
-  }
+  return rows as { id: string; identifier: string }[]
 }
 
 /** Blocks whose end has passed and is not recorded yet, of all workspaces. */

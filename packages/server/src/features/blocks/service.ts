@@ -5,13 +5,13 @@ import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { isoOrNull } from '../../lib/clock.ts'
-import { fingerprintOf } from '../../lib/fingerprint.ts'
-import { channels, listIdentifierRules } from '../channels/queries.ts'
+import { channels } from '../channels/queries.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { externalUsers } from '../external-users/queries.ts'
 import { superIdentities } from '../super-identities/queries.ts'
-import { blocks, findUsersByFingerprint, insertFingerprints, type BlockRow } from './queries.ts'
+import { spreadBlock } from './identifiers.ts'
+import { blocks, type BlockRow } from './queries.ts'
 
 type CreateBody = Input<Operations['blocks.create']>['body']
 
@@ -30,9 +30,9 @@ export async function createBlock(ctx: Context, body: CreateBody): Promise<Block
   const endsAt = body.endsAt ? Date.parse(body.endsAt) : null
   if (endsAt !== null && !(endsAt > ctx.clock.now())) throw invalid('endsAt', 'must be in the future')
   return ctx.db.write(async (tx) => {
-    const raised = await raiseSubject(tx, ctx, body)
+    const subject = await lockSubject(tx, ctx, body)
     const block = await placeBlock(tx, ctx, { ...body, endsAt })
-    await appendBlockEvent(tx, ctx, { block, happened: 'blocked', raised })
+    await appendBlockEvent(tx, ctx, { block, happened: 'blocked', raised: await subject.raise() })
     return block
   })
 }
@@ -40,7 +40,7 @@ export async function createBlock(ctx: Context, body: CreateBody): Promise<Block
 /** Lifting twice, or what has ended, changes nothing. */
 export async function liftBlock(ctx: Context, id: string, reason: string | null): Promise<BlockRow> {
   return ctx.db.write(async (tx) => {
-    const block = await blocks.lock(tx, ctx.principal.workspaceId, id)
+    const block = await blocks.find(tx, ctx.principal.workspaceId, id)
     if (!block) throw new ApiError('block_not_found')
     const now = ctx.clock.now()
     if (block.lifted_at !== null || (block.ends_at !== null && block.ends_at <= now)) return block
@@ -48,21 +48,26 @@ export async function liftBlock(ctx: Context, id: string, reason: string | null)
   })
 }
 
-/** Records the end of a block, by hand or by its own end date. */
+/**
+ * Records the end of a block, by hand or by its own end date; one that another was faster to lift stays as it is. The
+ * subject is locked before the block, as by all who place and lift blocks.
+ */
 export async function endBlock(
   tx: Tx,
   ctx: Context,
   { block, at, reason }: { block: BlockRow; at: number; reason: string | null },
 ): Promise<BlockRow> {
   const { kind, id } = ctx.principal
-  const raised = await raiseSubject(tx, ctx, subjectOf(block))
-  const lifted = await blocks.update(tx, block, {
+  const subject = await lockSubject(tx, ctx, subjectOf(block))
+  const current = (await blocks.lock(tx, block.workspace_id, block.id)) as BlockRow
+  if (current.lifted_at !== null) return current
+  const lifted = await blocks.update(tx, current, {
     lifted_at: at,
     lifted_by_kind: kind,
     lifted_by_id: id,
     updated_at: ctx.clock.now(),
   })
-  await appendBlockEvent(tx, ctx, { block: lifted, happened: 'unblocked', raised, reason })
+  await appendBlockEvent(tx, ctx, { block: lifted, happened: 'unblocked', raised: await subject.raise(), reason })
   return lifted
 }
 
@@ -89,25 +94,12 @@ export async function placeBlock(tx: Tx, ctx: Context, block: NewBlock): Promise
     created_at: now,
     updated_at: now,
   })
-  const cutOff = (reach: 'account' | 'person', subjectId: string) => insertCutOff(tx, workspaceId, { reach, subjectId, now })
+  const cutOff = (reach: 'account' | 'person', subjectId: string) =>
+    insertCutOff(tx, workspaceId, { reach, subjectId, now })
   if (row.external_user_id) await cutOff('account', row.external_user_id)
   if (row.super_identity_id) await cutOff('person', row.super_identity_id)
-  if (row.identifier !== null) {
-    const forms = await formsOf(tx, ctx, row.identifier, row.channel_id)
-    await insertFingerprints(tx, row, forms)
-    const reached = await findUsersByFingerprint(tx, workspaceId, forms, row.channel_id)
-    for (const externalUserId of reached.toSorted()) await cutOff('account', externalUserId)
-  }
+  if (row.identifier !== null) await spreadBlock(tx, ctx, row)
   return row
-}
-
-/** The fingerprints of every form that an identifier takes on the channels of the workspace, or on the one given. */
-async function formsOf(tx: Tx, ctx: Context, identifier: string, channelId: string | null): Promise<string[]> {
-  const { workspaceId } = ctx.principal
-  const rules = (await listIdentifierRules(tx, workspaceId)).filter((rule) => channelId === null || rule.id === channelId)
-  const forms = rules.map((rule) => fingerprintOf(ctx.instance.fingerprintKey, rule, identifier)).filter((form) => form !== null)
-  if (forms.length > 0 || rules.length === 0) return [...new Set(forms)]
-  throw invalid('identifier', 'must be an identifier of some channel it is blocked on')
 }
 
 /** Exactly the subject that the reach names. */
@@ -127,22 +119,27 @@ function subjectOf(block: BlockRow): Subject {
   return { externalUserId: block.external_user_id, superIdentityId: block.super_identity_id }
 }
 
-/** The blocked account or person shows another state from now on, so its version rises. Null for an identifier. */
-async function raiseSubject(tx: Tx, ctx: Context, subject: Subject): Promise<{ id: string; version: number } | null> {
+interface LockedSubject {
+  /** The blocked account or person shows another state from now on, so its version rises. Null for an identifier. */
+  raise(): Promise<{ id: string; version: number } | null>
+}
+
+async function lockSubject(tx: Tx, ctx: Context, subject: Subject): Promise<LockedSubject> {
   const { workspaceId } = ctx.principal
   const updated_at = ctx.clock.now()
   if (subject.externalUserId) {
     const user = await externalUsers.lock(tx, workspaceId, subject.externalUserId)
     if (!user) throw new ApiError('external_user_not_found')
-    return externalUsers.update(tx, user, { updated_at })
+    return { raise: () => externalUsers.update(tx, user, { updated_at }) }
   }
   if (subject.superIdentityId) {
     const person = await superIdentities.lock(tx, workspaceId, subject.superIdentityId)
     if (!person) throw new ApiError('super_identity_not_found')
-    return superIdentities.update(tx, person, { updated_at })
+    return { raise: () => superIdentities.update(tx, person, { updated_at }) }
   }
-  if (subject.channelId && !(await channels.share(tx, workspaceId, subject.channelId))) throw new ApiError('channel_not_found')
-  return null
+  if (subject.channelId && !(await channels.share(tx, workspaceId, subject.channelId)))
+    throw new ApiError('channel_not_found')
+  return { raise: () => Promise.resolve(null) }
 }
 
 interface BlockChange {
@@ -156,9 +153,11 @@ interface BlockChange {
 async function appendBlockEvent(tx: Tx, ctx: Context, { block, happened, raised, reason }: BlockChange): Promise<void> {
   const resource = { 'external-user': 'external_user', person: 'super_identity', identifier: 'identifier' }[block.reach]
   const common = { blockId: block.id, reach: block.reach }
+  // Only where the block itself is the subject: an account's own identifier and channel are told by its other events.
+  const where = block.reach === 'identifier' ? { identifier: block.identifier, channelId: block.channel_id } : {}
   const after =
     happened === 'blocked'
-      ? { ...common, identifier: block.identifier, channelId: block.channel_id, reason: block.reason, endsAt: isoOrNull(block.ends_at) }
+      ? { ...common, ...where, reason: block.reason, endsAt: isoOrNull(block.ends_at) }
       : { ...common, liftedAt: isoOrNull(block.lifted_at), reason: reason ?? null }
   await appendEvent(tx, ctx, {
     type: `${resource}.${happened}` as EventType,

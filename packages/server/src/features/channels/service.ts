@@ -6,10 +6,9 @@ import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
-import { fingerprintOf } from '../../lib/fingerprint.ts'
 import { foldForSearch } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
-import { extendIdentifierBlocks } from '../blocks/queries.ts'
+import { extendBlocks } from '../blocks/identifiers.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/service.ts'
@@ -47,8 +46,8 @@ export async function createChannel(ctx: Context, body: CreateBody): Promise<Cha
       created_at: now,
       updated_at: now,
     })
-    await extendBlocks(tx, ctx, channel)
     await appendEvent(tx, ctx, { type: 'channel.created', subject: channel, after: settings(presentChannel(channel)) })
+    await extendBlocks(tx, ctx, channel)
     return channel
   })
 }
@@ -66,10 +65,10 @@ export async function changeChannel(ctx: Context, id: string, body: UpdateBody, 
     requireAllowed(ctx, channel, next)
     await requireReferences(tx, ctx.principal.workspaceId, change.after as UpdateBody)
     const updated = await channels.update(tx, channel, { ...columns(next), updated_at: now })
-    await extendBlocks(tx, ctx, updated)
     // A door that a reviewer now guards was open when these tokens were issued.
     if (next.admission === 'referral' && current.admission === 'open') await endTokens(tx, channel, now)
     await appendEvent(tx, ctx, { type: 'channel.updated', subject: updated, ...change })
+    if ('identifierKind' in change.after || 'defaultCountry' in change.after) await extendBlocks(tx, ctx, updated)
     return updated
   })
 }
@@ -126,13 +125,6 @@ async function requireReferences(tx: Tx, workspaceId: string, body: UpdateBody):
 
 function requireCountry(country: string | null | undefined): void {
   if (country && !isSupportedCountry(country)) throw invalid('defaultCountry', 'must be a country with a calling code')
-}
-
-/** Who is blocked on every channel is blocked on this one, in the form that it reads identifiers in. */
-async function extendBlocks(tx: Tx, { instance }: Context, channel: ChannelRow): Promise<void> {
-  await extendIdentifierBlocks(tx, channel.workspace_id, (identifier) =>
-    fingerprintOf(instance.fingerprintKey, channel, identifier),
-  )
 }
 
 async function endTokens(tx: Tx, { workspace_id, id }: ChannelRow, now: number): Promise<void> {

@@ -47,6 +47,7 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
   const vouched = vouchesForAddresses(channel) && identifier !== null && canonical !== null
   const person = await joinOrCreatePerson(tx, ctx, vouched ? { email: identifier, emailCanonical: canonical } : null)
   const now = ctx.clock.now()
+  // The person shares the workspace's row by now, which a block of an identifier locks: no such block goes unseen.
   const stranger = { superIdentityId: person.id, fingerprint: print, channelId: channel.id }
   if (await isStrangerBlocked(tx, workspaceId, stranger, now)) throw new ApiError('external_user_blocked')
   const row = await externalUsers.insert(tx, {

@@ -10,7 +10,8 @@ import { findAccess } from '../access-tokens/queries.ts'
 import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
-import { blocks, findBlocksOn, forgetBlockedIdentifier, lockAccountBlocks, type BlockRow } from '../blocks/queries.ts'
+import { blocks, findBlocksOn, forgetBlockedIdentifier, findAccountBlocks, type BlockRow } from '../blocks/queries.ts'
+import { endTokensIfReached } from '../blocks/identifiers.ts'
 import { placeBlock } from '../blocks/service.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
@@ -37,7 +38,7 @@ export async function changeExternalUser(ctx: Context, id: string, body: UpdateB
     ctx.db.write(async (tx) => {
       const user = await requireLocked(tx, ctx, id)
       requireMatch(ifMatch, user.version)
-      const own = await lockAccountBlocks(tx, user.workspace_id, id, ctx.clock.now())
+      const own = await findAccountBlocks(tx, user.workspace_id, id, ctx.clock.now())
       // A patch speaks of the account's own block alone: one without end counts, timed ones do not keep it from being placed.
       const ownBlocked = body.blocked === false ? own.length > 0 : own.some((block) => block.ends_at === null)
       const current = presentExternalUser(user, ownBlocked)
@@ -60,6 +61,7 @@ export async function changeExternalUser(ctx: Context, id: string, body: UpdateB
         updated_at: ctx.clock.now(),
       })
       await appendEvent(tx, ctx, { type: eventType(change), subject: updated, ...change, personal: personalFields })
+      if (updated.identifier_fingerprint !== user.identifier_fingerprint) await endTokensIfReached(tx, ctx, updated)
       return updated
     }),
   )

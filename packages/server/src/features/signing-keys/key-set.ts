@@ -23,6 +23,7 @@ interface HeldKey {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   readonly signsFrom: number
+  readonly publishedUntil: number | null
   /** Encoded protected headers by `typ`. */
   readonly headers: Map<string, string>
 }
@@ -41,13 +42,15 @@ export async function openKeySet(options: { db: Database; clock: Clock; log: Log
     )
   }
   db.subscribe('signing-keys', reload)
-  // Time alone ends the publication of a key, and news can be late.
+  // News can be late.
   const timer = setInterval(reload, reloadEveryMs)
   timer.unref()
+  // Time alone ends the publication of a key.
+  const published = () => keys.filter(({ publishedUntil }) => publishedUntil === null || publishedUntil > clock.now())
   return {
     close: () => clearInterval(timer),
-    publicKey: (kid) => keys.find((key) => key.kid === kid)?.publicKey ?? null,
-    published: () => ({ keys: keys.map((key) => key.jwk) }),
+    publicKey: (kid) => published().find((key) => key.kid === kid)?.publicKey ?? null,
+    published: () => ({ keys: published().map((key) => key.jwk) }),
     async sign(type, claims) {
       const now = clock.now()
       const key = keys.findLast(({ signsFrom }) => signsFrom <= now)
@@ -67,6 +70,7 @@ function held(row: Parameters<typeof openPrivateKey>[0], secret: string): HeldKe
     privateKey,
     publicKey: createPublicKey(privateKey),
     signsFrom: row.signs_from,
+    publishedUntil: row.published_until,
     headers: new Map(),
   }
 }

@@ -9,6 +9,7 @@ import { foldForSearch } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
+import { shareWorkspace } from '../workspaces/queries.ts'
 import { findHolder, findLinks, insertHeldEmail, superIdentities, type HeldEmail, type PersonLinks, type PersonRow } from './queries.ts'
 
 type UpdateBody = Input<Operations['superIdentities.update']>['body']
@@ -72,6 +73,8 @@ export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail |
 
 /** Raises the person's version: it shows one account more. */
 async function join(tx: Tx, ctx: Context, id: string): Promise<PersonRow> {
+  // As inserting a person does.
+  await shareWorkspace(tx, ctx.principal.workspaceId)
   const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow
   return superIdentities.update(tx, person, { updated_at: ctx.clock.now() })
 }

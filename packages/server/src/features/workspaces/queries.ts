@@ -1,7 +1,7 @@
 // Statements on workspaces and on the instance that holds them.
 import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { locking } from '../../db/page.ts'
+import { locking, sharing } from '../../db/page.ts'
 import type { WorkspaceTable } from '../../db/schema.ts'
 
 export type WorkspaceRow = Selectable<WorkspaceTable>
@@ -12,6 +12,11 @@ export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow | 
 
 export async function lockWorkspace(tx: Tx, id: string): Promise<WorkspaceRow | undefined> {
   return tx.selectFrom('workspaces').selectAll().where('id', '=', id).$call(locking(tx)).executeTakeFirst()
+}
+
+/** Waits for a block of an identifier that is being placed, and lets none begin until the transaction ends. */
+export async function shareWorkspace(tx: Tx, id: string): Promise<void> {
+  await tx.selectFrom('workspaces').select('id').where('id', '=', id).$call(sharing(tx)).execute()
 }
 
 export async function listWorkspaces(db: Db): Promise<WorkspaceRow[]> {

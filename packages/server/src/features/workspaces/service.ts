@@ -14,7 +14,8 @@ import { findFirstWorkspaceId, findWorkspace, insertWorkspace, lockWorkspace, up
 
 type UpdateBody = Input<Operations['workspace.update']>['body']
 
-const defaultTokenLifetimeSeconds = 3600
+/** Events of workspaces from before they told their lifetime mean this one too. */
+export const defaultTokenLifetimeSeconds = 3600
 
 export interface NewWorkspace {
   readonly name: string
