@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase } from '../../test/databases.ts'
 import { insertNote, noteIds, notes, notesMigrations } from '../../test/notes-table.ts'
 import type { Database, Tx } from './database.ts'
-import { UniqueViolation } from './errors.ts'
+import { ForeignKeyViolation, UniqueViolation } from './errors.ts'
 import { afterCommit, publish, savepoint, within } from './transaction-hooks.ts'
 
 describe.each(testDatabases)('a database on $name', ({ name, create }) => {
@@ -55,6 +55,22 @@ describe.each(testDatabases)('a database on $name', ({ name, create }) => {
         }),
       ).toBeInstanceOf(Error)
       await database.write((tx) => insertNote(tx, 'a'))
+      expect(await noteIds(database.read)).toEqual(['a'])
+    })
+
+    it('names a clash also where the statement gives rows back', async () => {
+      const insert = (id: string, parent_id: string | null) =>
+        database.write((tx) => {
+          const note = { id, author: 'ann', text: null, likes: 0, parent_id }
+          return notes(tx).insertInto('notes').values(note).returningAll().executeTakeFirstOrThrow()
+        })
+      await insert('a', null)
+      await expect(insert('a', null)).rejects.toMatchObject({
+        name: 'UniqueViolation',
+        table: 'notes',
+        columns: ['id'],
+      })
+      await expect(insert('b', 'nobody')).rejects.toBeInstanceOf(ForeignKeyViolation)
       expect(await noteIds(database.read)).toEqual(['a'])
     })
 

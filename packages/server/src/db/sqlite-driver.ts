@@ -83,12 +83,16 @@ function translating<T>(database: DatabaseSyncInstance | undefined, run: () => T
   }
 }
 
-// Result codes without their extension: busy, locked, I/O error, full, cannot open, locking protocol.
+// Result codes without their extension (busy, locked, I/O error, full, cannot open, locking protocol), and SQLite's texts
+// for them: `all` of the package that steps in reports a failure by its text alone.
 const UNAVAILABLE = new Set([5, 6, 10, 13, 14, 15])
+const UNAVAILABLE_TEXT =
+  /^(database is locked|database table is locked|disk I\/O error|database or disk is full|unable to open database file|locking protocol)/
 
 function translate(database: DatabaseSyncInstance | undefined, error: unknown): unknown {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error
-  if (UNAVAILABLE.has(error.errcode & 0xff)) {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return error
+  const result = 'errcode' in error ? Number(error.errcode) & 0xff : null
+  if (result === null ? UNAVAILABLE_TEXT.test(error.message) : UNAVAILABLE.has(result)) {
     return new DatabaseUnavailable(`The database cannot be used now: ${error.message}`, { cause: error })
   }
   if (error.message.startsWith('FOREIGN KEY constraint failed')) return new ForeignKeyViolation()
