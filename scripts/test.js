@@ -105,7 +105,7 @@ async function main() {
   }
   if (!stopped) {
     await step('Tests', async () => {
-      counts = await runTests(process.argv.slice(2))
+      counts = await runTests(process.argv.slice(2).filter((argument, i) => i > 0 || argument !== '--'))
       return counts.failed === 0
     })
   }

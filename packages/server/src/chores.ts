@@ -33,6 +33,9 @@ export async function doChores(db: Database, clock: Clock, holder: string): Prom
   const now = clock.now()
   await db.write(async (tx) => {
     if (!(await holdLease(tx, { name: 'chores', holder, now, leaseMs: everyMs }))) return
-    await tx.deleteFrom('idempotency_records').where('created_at', '<', now - idempotencyRecordsKeptMs).execute()
+    await tx
+      .deleteFrom('idempotency_records')
+      .where('created_at', '<', now - idempotencyRecordsKeptMs)
+      .execute()
   })
 }

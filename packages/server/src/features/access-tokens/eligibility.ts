@@ -10,7 +10,10 @@ export interface Standing {
 }
 
 export interface Reason {
-  readonly code: Extract<ErrorCode, 'channel_not_found' | 'external_user_not_found' | 'external_user_blocked' | 'admission_required'>
+  readonly code: Extract<
+    ErrorCode,
+    'channel_not_found' | 'external_user_not_found' | 'external_user_blocked' | 'admission_required'
+  >
 }
 
 export interface Eligibility {
