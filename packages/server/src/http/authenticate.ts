@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 /** The bare key, or `Bearer <key>` with the scheme in any case (RFC 9110 section 11.1). */
-export function secretOf(authorization: string | undefined): string | null {
+function secretOf(authorization: string | undefined): string | null {
   if (!authorization) return null
   const [, bearer] = /^bearer +(.+)$/i.exec(authorization) ?? []
   return (bearer ?? authorization).trim() || null

@@ -20,8 +20,7 @@ export function parseJson(bytes: Buffer): unknown {
   return parseJsonText(text)
 }
 
-/** The same for text that arrived by another way. */
-export function parseJsonText(text: string): unknown {
+function parseJsonText(text: string): unknown {
   const issue = refuseStructure(text)
   if (issue) throw new ApiError('invalid_request', { issues: [issue] })
   let value: unknown
