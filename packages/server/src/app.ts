@@ -128,8 +128,10 @@ function bareApp(limits: Limits): FastifyInstance {
   http.server.maxConnections = limits.connectionsMax
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
-  http.addContentTypeParser(/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i, { parseAs: 'buffer' }, (_r, body, done) =>
-    done(null, body),
+  http.addContentTypeParser(
+    /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+    { parseAs: 'buffer' },
+    (_r, body, done) => done(null, body),
   )
   return http
 }

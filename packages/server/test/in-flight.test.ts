@@ -20,7 +20,10 @@ describe('requests in flight', () => {
   it('are forgotten when the caller goes away before the answer, or in the middle of its body', async () => {
     const { hostname, port } = new URL(server.address)
     const head = `POST /api/v1/tiers HTTP/1.1\r\nhost: x\r\nauthorization: ${server.client.key}\r\ncontent-type: application/json\r\n`
-    const requests = [`${head}content-length: 100\r\n\r\n{"name":`, `${head}content-length: 16\r\n\r\n{"name":"Gone x"}`]
+    const requests = [
+      `${head}content-length: 100\r\n\r\n{"name":`,
+      `${head}content-length: 16\r\n\r\n{"name":"Gone x"}`,
+    ]
     const sockets = requests.flatMap((text) =>
       Array.from({ length: 20 }, () => {
         const socket = connect(Number(port), hostname)
