@@ -14,7 +14,7 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
-import type { Limits } from './http/limits.ts'
+import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics } from './http/metrics.ts'
 import { mountPages } from './http/pages.ts'
 import { ApiError } from './lib/api-error.ts'
@@ -31,7 +31,8 @@ const handlers: Handlers = {
 
 export interface AppOptions extends Bindings {
   readonly publishedKeys: () => object
-  readonly limits: Limits
+  /** Other bounds than the published ones. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface App {
@@ -51,7 +52,7 @@ interface Gate {
 }
 
 export function createApp(options: AppOptions): App {
-  const { limits } = options
+  const limits = { ...published, ...options.limits }
   const gate: Gate = { inFlight: 0, lastRequestAt: -Infinity, draining: false }
   const http = bareApp(limits)
   const onError = errorHandler(options.log)

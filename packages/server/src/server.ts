@@ -7,11 +7,12 @@ import type { Config } from './config.ts'
 import type { Instance } from './context.ts'
 import type { Database } from './db/database.ts'
 import { openDatabase } from './db/open.ts'
+import type { DatabaseOptions } from './db/options.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { Cursors } from './http/cursor.ts'
-import { limits, RateLimits } from './http/limits.ts'
+import { limits, RateLimits, type Limits } from './http/limits.ts'
 import { initialiseIfEmpty, type FirstCredentials } from './initialise.ts'
 import { instanceSecret } from './instance-secret.ts'
 import { startChores } from './chores.ts'
@@ -23,6 +24,10 @@ export interface ServerOptions {
   readonly log?: Logger
   /** For tests: every answer is checked against the contract. */
   readonly checkAnswers?: boolean
+  /** For tests: other bounds than the published ones. */
+  readonly limits?: Partial<Limits>
+  /** For tests: how the database is opened. */
+  readonly database?: DatabaseOptions
 }
 
 export interface Server {
@@ -39,11 +44,19 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const log = options.log ?? pino({ level: config.logLevel })
   const clock = options.clock ?? systemClock
   const secret = await instanceSecret(config)
-  const db = await openStore(config, log)
+  const db = await openStore(config, log, options.database)
   try {
     await db.migrate()
     const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
-    return { firstCredentials, ...(await serve(config, { db, clock, log, secret, checkAnswers: options.checkAnswers ?? false })) }
+    const parts = {
+      db,
+      clock,
+      log,
+      secret,
+      checkAnswers: options.checkAnswers ?? false,
+      limits: options.limits ?? {},
+    }
+    return { firstCredentials, ...(await serve(config, parts)) }
   } catch (error) {
     await db.close()
     throw error
@@ -51,9 +64,10 @@ export async function createServer(config: Config, options: ServerOptions = {}):
 }
 
 /** Opens the configured database and makes the folder it lives in. */
-export async function openStore(config: Config, log: Logger): Promise<Database> {
+export async function openStore(config: Config, log: Logger, options: DatabaseOptions = {}): Promise<Database> {
   if (config.databaseUrl.startsWith('sqlite:')) await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  return openDatabase(config.databaseUrl, { onError: (error) => log.warn({ err: error }, 'database') })
+  const onError = (error: unknown) => log.warn({ err: error }, 'database')
+  return openDatabase(config.databaseUrl, { onError, ...options })
 }
 
 interface Parts {
@@ -62,6 +76,7 @@ interface Parts {
   readonly log: Logger
   readonly secret: string
   readonly checkAnswers: boolean
+  readonly limits: Partial<Limits>
 }
 
 async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstCredentials'>> {
@@ -109,7 +124,7 @@ function addressOf(app: App, { host }: Config): string {
 
 /** Requests that never end do not hold the process: after the timeout their sockets are closed. */
 async function drained(app: App): Promise<void> {
-  app.drain()
+  await app.drain()
   const timer = setTimeout(() => app.http.server.closeAllConnections(), limits.drainTimeoutMs)
   timer.unref()
   await app.http.close()
