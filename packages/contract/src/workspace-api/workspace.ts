@@ -7,7 +7,7 @@ import { operation } from '../operation.ts'
 const TokenAudience = Type.String({
   minLength: 1,
   maxLength: 255,
-  pattern: '^[\\x21-\\x7e]+$',
+  pattern: '^([!-9;-~]+|[A-Za-z][A-Za-z0-9+.-]*:[!-~]*)$',
   description: 'The audience (`aud`) of its access tokens; unique on the instance.',
 })
 

@@ -53,6 +53,16 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
     expect((await take(two.client, 'urn:shop')).status).toBe(200)
   })
 
+  it('takes any visible ASCII as an audience, but with a colon only what begins like a URI', async () => {
+    const { client } = await server.otherWorkspace()
+    for (const tokenAudience of ['1:2', ':', 'a b', 'ünder', '', 'x'.repeat(256)]) {
+      expect((await client.patch('/workspace', { tokenAudience })).status, tokenAudience).toBe(400)
+    }
+    for (const tokenAudience of ['shop', 'shop/1', 'urn:shop:1', 'https://shop.example.com:8443/a?b#c']) {
+      expect((await client.patch('/workspace', { tokenAudience })).body.tokenAudience).toBe(tokenAudience)
+    }
+  })
+
   it('sets the lifetime of tokens that neither tier nor channel sets', async () => {
     const { client } = await server.otherWorkspace()
     await client.patch('/workspace', { tokenLifetimeSeconds: 600 })
