@@ -1,6 +1,15 @@
-import { basePaths, operations, type Operation } from '@narthex/contract'
-import { describe, expect, it } from 'vitest'
+import {
+  basePaths,
+  operations,
+  type ErrorCode,
+  type Input,
+  type Operation,
+  type Operations,
+  type Output,
+} from '@narthex/contract'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createClient } from './index.ts'
+import type * as wire from './types.ts'
 
 const id = '6f0e4b3c-1c6a-4a7e-9c61-0d3f9a526e0c'
 
@@ -71,5 +80,38 @@ describe('the SDK and the contract', () => {
     expect(methods.sort()).toEqual(
       [...Object.keys(operations), ...lists.map((operation) => `${operation.id}All`)].toSorted(),
     )
+  })
+
+  it('has for every answer exactly the shape of the contract', () => {
+    expectTypeOf<wire.AuthenticatedExternalUser>().toEqualTypeOf<Output<Operations['externalUsers.authenticate']>>()
+    expectTypeOf<wire.CreatedExternalUser>().toEqualTypeOf<Output<Operations['externalUsers.create']>>()
+    expectTypeOf<wire.ExternalUser>().toEqualTypeOf<Output<Operations['externalUsers.get']>>()
+    expectTypeOf<wire.ExternalUserGroup>().toEqualTypeOf<Output<Operations['externalUserGroups.get']>>()
+    expectTypeOf<wire.Tier>().toEqualTypeOf<Output<Operations['tiers.get']>>()
+    expectTypeOf<wire.Channel>().toEqualTypeOf<Output<Operations['channels.get']>>()
+    expectTypeOf<wire.SuperIdentity>().toEqualTypeOf<Output<Operations['superIdentities.get']>>()
+    expectTypeOf<wire.ApiKey>().toEqualTypeOf<Output<Operations['apiKeys.get']>>()
+    expectTypeOf<wire.ApiKeyWithSecret>().toEqualTypeOf<Output<Operations['apiKeys.create']>>()
+    expectTypeOf<wire.Workspace>().toEqualTypeOf<Output<Operations['workspace.get']>>()
+    expectTypeOf<wire.Message>().toEqualTypeOf<Output<Operations['tiers.delete']>>()
+    expectTypeOf<wire.ErrorCode>().toEqualTypeOf<ErrorCode>()
+  })
+
+  it('takes whatever body and query the contract takes', () => {
+    expectTypeOf<Input<Operations['externalUsers.authenticate']>['body']>().toExtend<wire.AuthenticateExternalUser>()
+    expectTypeOf<Input<Operations['externalUsers.create']>['body']>().toExtend<wire.CreateExternalUser>()
+    expectTypeOf<Input<Operations['externalUsers.update']>['body']>().toExtend<wire.UpdateExternalUser>()
+    expectTypeOf<Input<Operations['externalUserGroups.create']>['body']>().toExtend<wire.CreateExternalUserGroup>()
+    expectTypeOf<Input<Operations['tiers.create']>['body']>().toExtend<wire.CreateTier>()
+    expectTypeOf<Input<Operations['channels.create']>['body']>().toExtend<wire.CreateChannel>()
+    expectTypeOf<Input<Operations['apiKeys.create']>['body']>().toExtend<wire.CreateApiKey>()
+    expectTypeOf<Input<Operations['apiKeys.rotate']>['body']>().toExtend<wire.RotateApiKey>()
+    expectTypeOf<Input<Operations['apiKeys.revoke']>['body']>().toExtend<wire.RevokeApiKey>()
+    expectTypeOf<Input<Operations['workspace.update']>['body']>().toExtend<wire.UpdateWorkspace>()
+    expectTypeOf<Input<Operations['externalUsers.list']>['query']>().toExtend<wire.ListExternalUsersQuery>()
+    expectTypeOf<Input<Operations['channels.list']>['query']>().toExtend<wire.ListChannelsQuery>()
+    expectTypeOf<keyof Input<Operations['externalUsers.list']>['query']>().toEqualTypeOf<
+      keyof wire.ListExternalUsersQuery
+    >()
   })
 })

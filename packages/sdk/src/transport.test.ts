@@ -151,9 +151,14 @@ describe('a call', () => {
     server.closeAllConnections()
   })
 
-  it('names a service that cannot be reached by its short code only', async () => {
-    const error = await failure(createClient({ baseUrl: 'http://127.0.0.1:1', apiKey }).tiers.list())
+  it('names why a service cannot be reached by a short code, and nothing of the request', async () => {
+    const server: Server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+    const error = await failure(createClient({ baseUrl: `http://127.0.0.1:${port}`, apiKey }).tiers.list())
     expect(error).toMatchObject({ code: 'network_error', status: 0, requestId: null })
+    expect(error.message).toBe('The service could not be reached (ECONNREFUSED).')
   })
 
   it('repeats the key of a filter with several values and leaves out what is absent', async () => {
