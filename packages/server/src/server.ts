@@ -1,11 +1,13 @@
 // A whole server from its configuration: secret → database → keys → application. It closes what it opened.
 import type { AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import type { Config } from './config.ts'
 import type { Instance } from './context.ts'
 import type { Database } from './db/database.ts'
+import { DatabaseUnavailable } from './db/errors.ts'
 import { openDatabase } from './db/open.ts'
 import type { DatabaseOptions } from './db/options.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
@@ -13,15 +15,21 @@ import { startSealer } from './features/events/sealer.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { Cursors } from './http/cursor.ts'
 import { limits, RateLimits, type Limits } from './http/limits.ts'
-import { initialiseIfEmpty, type FirstCredentials } from './initialise.ts'
-import { instanceSecret } from './instance-secret.ts'
+import { initialiseIfEmpty, isSetUp, type FirstCredentials } from './initialise.ts'
+import { instanceSecret, requireSecretSetting } from './instance-secret.ts'
 import { startChores } from './chores.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { deriveKey } from './lib/encryption.ts'
+import { Refused } from './lib/refused.ts'
+
+/** The start of a database server beside this one takes a few seconds; each try may add five of its own. */
+const databaseWaitMs = 10_000
 
 export interface ServerOptions {
   readonly clock?: Clock
   readonly log?: Logger
+  /** Told at once when this start initialised the database, because what follows may still fail. */
+  readonly onFirstCredentials?: (credentials: FirstCredentials) => void
   /** For tests: every answer is checked against the contract. */
   readonly checkAnswers?: boolean
   /** For tests: other bounds than the published ones. */
@@ -43,11 +51,13 @@ export interface Server {
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<Server> {
   const log = options.log ?? pino({ level: config.logLevel })
   const clock = options.clock ?? systemClock
-  const secret = await instanceSecret(config)
+  requireSecretSetting(config)
   const db = await openStore(config, log, options.database)
   try {
     await db.migrate()
+    const secret = await instanceSecret(config, await isSetUp(db))
     const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
+    if (firstCredentials) options.onFirstCredentials?.(firstCredentials)
     const parts = {
       db,
       clock,
@@ -63,11 +73,24 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   }
 }
 
-/** Opens the configured database and makes the folder it lives in. */
+/**
+ * Opens the configured database and makes the folder it lives in. A database server that is only just starting is waited
+ * for; after that it is `Refused`, so that whoever started this process hears of it.
+ */
 export async function openStore(config: Config, log: Logger, options: DatabaseOptions = {}): Promise<Database> {
   if (config.databaseUrl.startsWith('sqlite:')) await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const onError = (error: unknown) => log.warn({ err: error }, 'database')
-  return openDatabase(config.databaseUrl, { onError, ...options })
+  const db = await openDatabase(config.databaseUrl, { onError, ...options })
+  const end = performance.now() + databaseWaitMs
+  for (;;) {
+    const failure = await db.ping().catch((error: unknown) => error)
+    if (failure === undefined) return db
+    if (failure instanceof DatabaseUnavailable && performance.now() < end) await sleep(250)
+    else {
+      await db.close()
+      throw failure instanceof DatabaseUnavailable ? new Refused(failure.message) : failure
+    }
+  }
 }
 
 interface Parts {
@@ -109,12 +132,23 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await app.http.listen({ host: config.host, port: config.port })
   } catch (error) {
     await stop()
-    throw error
+    throw cannotListen(config, error as NodeJS.ErrnoException)
   }
   const address = addressOf(app, config)
   instance.publicUrl ||= address
   let closing: Promise<void> | null = null
   return { address, close: () => (closing ??= stop()) }
+}
+
+function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} of ${host} is in use: stop what uses it, or set NARTHEX_PORT`,
+    EACCES: `port ${port} is not open to this user: set NARTHEX_PORT`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: set NARTHEX_HOST`,
+    ENOTFOUND: `${host} is not an address of this machine: set NARTHEX_HOST`,
+  }
+  const reason = reasons[error.code ?? '']
+  return reason ? new Refused(`Cannot listen: ${reason}`) : error
 }
 
 function addressOf(app: App, { host }: Config): string {

@@ -9,18 +9,36 @@ export interface CutOff {
 }
 
 /** Ends every token that the reach covers; those issued after the transaction live. */
-export async function insertCutOff(tx: Tx, workspaceId: string, { reach, subjectId, now }: CutOff): Promise<number> {
+export async function insertCutOff(tx: Tx, workspaceId: string, cutOff: CutOff): Promise<number> {
+  return insertCutOffs(tx, workspaceId, [cutOff])
+}
+
+/** The same for several subjects at once, none of them twice; answers the highest number given. */
+export async function insertCutOffs(tx: Tx, workspaceId: string, cutOffs: readonly CutOff[]): Promise<number> {
   // Raising the counter locks the workspace's row: cut-offs of one workspace are ordered by it.
-  const { cut_off_count: number } = await tx
+  const { cut_off_count: last } = await tx
     .updateTable('workspaces')
-    .set((eb) => ({ cut_off_count: eb('cut_off_count', '+', 1) }))
+    .set((eb) => ({ cut_off_count: eb('cut_off_count', '+', cutOffs.length) }))
     .where('id', '=', workspaceId)
     .returning('cut_off_count')
     .executeTakeFirstOrThrow()
   await tx
     .insertInto('cut_offs')
-    .values({ workspace_id: workspaceId, subject_id: subjectId, reach, number, created_at: now })
-    .onConflict((c) => c.columns(['workspace_id', 'subject_id']).doUpdateSet({ number, created_at: now }))
+    .values(
+      cutOffs.map(({ reach, subjectId, now }, i) => ({
+        workspace_id: workspaceId,
+        subject_id: subjectId,
+        reach,
+        number: last - cutOffs.length + 1 + i,
+        created_at: now,
+      })),
+    )
+    .onConflict((c) =>
+      c.columns(['workspace_id', 'subject_id']).doUpdateSet((eb) => ({
+        number: eb.ref('excluded.number'),
+        created_at: eb.ref('excluded.created_at'),
+      })),
+    )
     .execute()
-  return number
+  return last
 }

@@ -1,12 +1,13 @@
 // Statements on events.
 import { sql, type Insertable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
+import { insertMany } from '../../db/insert-many.ts'
 import { listed } from '../../db/page.ts'
 import type { EventTable } from '../../db/schema.ts'
 import type { ChainHead, EventRow } from './chain.ts'
 
-export async function insertEvent(tx: Tx, event: Insertable<EventTable>): Promise<void> {
-  await tx.insertInto('events').values(event).execute()
+export async function insertEvents(tx: Tx, events: readonly Insertable<EventTable>[]): Promise<void> {
+  await insertMany(tx, 'events', events)
 }
 
 /**
@@ -28,6 +29,8 @@ export async function findUnsealedEvents(tx: Tx, limit: number): Promise<EventRo
     .selectFrom('events')
     .select(['id', 'workspace_id', 'subject_id', 'subject_version'])
     .where('position', 'is', null)
+    // Named although the subjects tell it, because the index of subjects begins with it.
+    .where('workspace_id', 'in', listed([...new Set(rows.map((row) => row.workspace_id))]))
     .where('subject_id', 'in', listed(subjects))
     .execute()
   const outside = waiting.filter((row) => !inBatch.has(row.id))
@@ -40,6 +43,16 @@ export async function findUnsealedEvents(tx: Tx, limit: number): Promise<EventRo
           other.subject_version < row.subject_version,
       ),
   )
+}
+
+export async function countUnsealedEvents(db: Db, workspaceId?: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('events')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('position', 'is', null)
+    .$if(workspaceId !== undefined, (q) => q.where('workspace_id', '=', workspaceId as string))
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 export async function findChainHead(db: Db, workspaceId: string): Promise<ChainHead | null> {

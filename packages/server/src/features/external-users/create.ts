@@ -7,10 +7,10 @@ import { ApiError, invalid } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { foldForSearch } from '../../lib/fold-for-search.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
-import { appendEvent } from '../events/service.ts'
-import { requireGroup } from '../external-user-groups/service.ts'
+import { appendEvent, type Change } from '../events/service.ts'
+import { requireGroup } from '../external-user-groups/queries.ts'
 import { joinOrCreatePerson } from '../super-identities/service.ts'
-import { requireTier } from '../tiers/service.ts'
+import { requireTier } from '../tiers/queries.ts'
 import { presentExternalUser } from './presenter.ts'
 import { externalUsers, type ExternalUserRow } from './queries.ts'
 
@@ -44,29 +44,41 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
   const vouched = vouchesForAddresses(channel) && identifier !== null && canonical !== null
   const person = await joinOrCreatePerson(tx, ctx, vouched ? { email: identifier, emailCanonical: canonical } : null)
   const now = ctx.clock.now()
-  const row = await externalUsers.insert(tx, {
-    workspace_id: workspaceId,
-    id: randomUUID(),
-    channel_id: channel.id,
-    super_identity_id: person.id,
-    external_user_group_id: user.externalUserGroupId ?? channel.default_external_user_group_id,
-    tier_id: user.tierId ?? null,
-    external_id: user.externalId ?? null,
-    identifier,
-    identifier_canonical: canonical,
-    name: user.name ?? null,
-    blocked_at: null,
-    erased_at: null,
-    last_seen_at: user.lastSeenAt ?? null,
-    search_text: searchText({ name: user.name, identifier, externalId: user.externalId }),
-    version: 1,
-    created_at: now,
-    updated_at: now,
-  })
+  const row = await externalUsers.insert(
+    tx,
+    newAccount({
+      workspace_id: workspaceId,
+      id: randomUUID(),
+      channel_id: channel.id,
+      super_identity_id: person.id,
+      external_user_group_id: user.externalUserGroupId ?? channel.default_external_user_group_id,
+      tier_id: user.tierId ?? null,
+      external_id: user.externalId ?? null,
+      identifier,
+      identifier_canonical: canonical,
+      name: user.name ?? null,
+      last_seen_at: user.lastSeenAt ?? null,
+      created_at: now,
+    }),
+  )
   if (channel.first_used_at === null) await updateFirstUsed(tx, channel, now)
-  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row)
-  await appendEvent(tx, ctx, { type: 'external_user.created', subject: row, after, personal: personalFields })
+  await appendEvent(tx, ctx, creationOf(row))
   return row
+}
+
+type Derived = 'blocked_at' | 'erased_at' | 'search_text' | 'version' | 'updated_at'
+
+/** The whole row of an account that nothing has happened to yet. */
+export function newAccount(account: Omit<ExternalUserRow, Derived>): ExternalUserRow {
+  const { name, identifier, external_id: externalId, created_at } = account
+  const search_text = searchText({ name, identifier, externalId })
+  return { ...account, blocked_at: null, erased_at: null, search_text, version: 1, updated_at: created_at }
+}
+
+/** What is told of it. */
+export function creationOf(row: ExternalUserRow): Change {
+  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row)
+  return { type: 'external_user.created', subject: row, after, personal: personalFields }
 }
 
 /** What cannot be found and what is archived look the same. */

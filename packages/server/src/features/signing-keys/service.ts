@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } fro
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { decrypt, deriveKey, encrypt } from '../../lib/encryption.ts'
+import { Refused } from '../../lib/refused.ts'
 import { insertSigningKey, type SigningKeyRow } from './queries.ts'
 
 /** A public key as it is published. */
@@ -40,7 +41,13 @@ function thumbprint({ kty, crv, x, y }: Record<'kty' | 'crv' | 'x' | 'y', string
   return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
 }
 
-/** Throws when the instance secret is not the one the key was encrypted under. */
+/** Throws `Refused` when the instance secret is not the one the key was encrypted under. */
 export function openPrivateKey(row: SigningKeyRow, secret: string): KeyObject {
-  return createPrivateKey(decrypt(deriveKey(secret, 'signing-keys', row.kid), row.private_encrypted))
+  try {
+    return createPrivateKey(decrypt(deriveKey(secret, 'signing-keys', row.kid), row.private_encrypted))
+  } catch {
+    throw new Refused(
+      'The instance secret (NARTHEX_SECRET, or the file named secret in the data folder) is not the one this database was set up with',
+    )
+  }
 }
