@@ -84,16 +84,17 @@ describe('limits on what is sent', () => {
     expect(await answered(chunked)).toMatch(/^HTTP\/1\.1 413 [\s\S]*"payload_too_large"/)
   })
 
-  it('ends requests that trickle in, header or body, and keeps nothing of them', async () => {
+  it('ends requests that never begin or trickle in, header or body, and keeps nothing of them', async () => {
+    const silent = await open(server)
     const header = await open(server, 'GET /api/v1/tiers HTTP/1.1\r\nHost:')
     const body = await open(server, post(server, 'Content-Length: 200\r\n\r\n{"name":'))
     const drips = setInterval(() => {
       for (const socket of [header, body]) if (socket.writable) socket.write('x')
     }, 100)
     const started = performance.now()
-    const replies = await Promise.all([answered(header), answered(body)])
+    const replies = await Promise.all([silent, header, body].map(answered))
     clearInterval(drips)
-    expect(replies.map((reply) => reply.slice(0, 12))).toEqual(['HTTP/1.1 408', 'HTTP/1.1 408'])
+    expect(replies.map((reply) => reply.slice(0, 12))).toEqual(Array.from({ length: 3 }, () => 'HTTP/1.1 408'))
     expect(performance.now() - started).toBeLessThan(2_000)
     await inFlight(server, 1)
     expect((await server.client.get('/tiers')).body).toEqual([])

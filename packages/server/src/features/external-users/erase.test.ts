@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { decodeJwt } from 'jose'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client, Reply } from '../../../test/client.ts'
@@ -74,6 +75,19 @@ describe.each(testDatabases)('erasing external users on $name', (kind) => {
       expect(refusal(await client.patch(`/external-users/${user.id}`, body))).toEqual([409, 'external_user_erased'])
     }
     expect((await client.patch(`/external-users/${user.id}`, {})).status).toBe(200)
+  })
+
+  it('ends the tokens of the account by a cut-off above the one they carry', async () => {
+    const user = await makeExternalUser(client)
+    await erase(user.id)
+    const cutOffs = await server.db.read
+      .selectFrom('cut_offs')
+      .select(['reach', 'number'])
+      .where('subject_id', '=', user.id)
+      .execute()
+    expect(cutOffs).toHaveLength(1)
+    expect(cutOffs[0]?.reach).toBe('account')
+    expect(cutOffs[0]?.number).toBeGreaterThan(decodeJwt(user.accessToken as string)['cut_off'] as number)
   })
 
   it('forgets the stored answer of a retried creation', async () => {
