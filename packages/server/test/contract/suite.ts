@@ -1,6 +1,7 @@
 // What the parts of the contract suite share: one server, what was seen of it, and a second workspace beside the first.
 import { expect } from 'vitest'
 import type { Client, Reply } from '../client.ts'
+import { countEvents as countAllEvents } from '../events.ts'
 import type { TestServer } from '../test-server.ts'
 import type { Observed } from './observed.ts'
 
@@ -14,12 +15,8 @@ export interface Suite {
 /** Set before the first test runs. */
 export type SuiteOf = () => Suite
 
-export async function countEvents({ server }: Suite): Promise<number> {
-  const { count } = await server.db.read
-    .selectFrom('events')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return Number(count)
+export function countEvents({ server }: Suite): Promise<number> {
+  return countAllEvents(server.db)
 }
 
 /** The error body of the contract, with the request id that the header names too. */
