@@ -16,12 +16,18 @@ export const Id = Type.String({
   description: 'A UUID v4 string that identifies an entity.',
 })
 
-/** ISO 8601 in UTC with milliseconds. */
+/** ISO 8601 in UTC with milliseconds. Requests may name another offset; leap seconds name no moment that can be stored. */
 export const Timestamp = Type.String({
   format: 'date-time',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
   description: 'ISO 8601 in UTC with milliseconds.',
   examples: ['2026-03-03T09:30:00.000Z'],
 })
+
+/** The same schema with a description of its own: what the value means in this place. */
+export function Described<T extends TSchema>(schema: T, description: string): T {
+  return { ...schema, description }
+}
 
 /** `null` beside the given type, as one JSON Schema type list, so that a wrong value yields one issue and not two. */
 export function Nullable<T extends TSchema>(schema: T) {
@@ -30,7 +36,7 @@ export function Nullable<T extends TSchema>(schema: T) {
 }
 
 /** A name people read: 3–50 Unicode code points after NFC. */
-export const Name = Type.String({ minLength: 3, maxLength: 50 })
+export const Name = Type.String({ minLength: 3, maxLength: 50, description: 'A name that people read.' })
 
 /** The key of the same thing in the integrated system: 3–250 code points. */
 export const ExternalId = Type.String({
@@ -40,27 +46,41 @@ export const ExternalId = Type.String({
 })
 
 /** A longer text people read: 3–250 code points. */
-export const Description = Type.String({ minLength: 3, maxLength: 250 })
+export const Description = Type.String({
+  minLength: 3,
+  maxLength: 250,
+  description: 'What it is for, in words that people read.',
+})
 
 /** How long an access token lives: one minute to 24 hours. */
-export const TokenLifetimeSeconds = Type.Integer({ minimum: 60, maximum: 86_400 })
+export const TokenLifetimeSeconds = Type.Integer({
+  minimum: 60,
+  maximum: 86_400,
+  description: 'How long an access token lives, in seconds.',
+})
 
 /** Up to 100 UUIDs, given by repeating the key; their matches are OR-ed. 100 keeps the address within its 32 KiB. */
-export const Ids = Type.Array(Id, { default: [], maxItems: 100, description: 'Repeat the key for several values.' })
-
-/** Substring of the searchable texts; case and accents do not matter, `%` and `_` are themselves. */
-export const Search = Type.String({
-  minLength: 1,
-  maxLength: 100,
-  description: 'Substring; case- and accent-insensitive. `%` and `_` are themselves.',
+export const Ids = Type.Array(Id, {
+  default: [],
+  maxItems: 100,
+  description: 'With any of these ids. Repeat the key for several values.',
 })
+
+/** Substring of the named texts; case and accents do not matter, `%` and `_` are themselves. */
+export function SearchIn(texts: string) {
+  return Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: `Part of ${texts}; case and accents do not matter, \`%\` and \`_\` are themselves.`,
+  })
+}
 
 /** The parameters every list takes. */
 export const pageQuery = {
   pageNumber: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'The page number, from 1. Default 1.' }),
+    Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'The page number, from 1; 1 when absent.' }),
   ),
-  pageSize: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'The page size.' }),
+  pageSize: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'How many a page holds at most.' }),
   cursor: Type.Optional(
     Type.String({
       minLength: 1,
@@ -69,21 +89,37 @@ export const pageQuery = {
     }),
   ),
   count: Type.Optional(
-    Type.Union([Type.Literal('exact')], { description: '`exact` adds the header `Total-Count`.' }),
+    Type.Union([Type.Literal('exact')], {
+      description: '`exact` adds the header `Total-Count`: how many match on all pages together.',
+    }),
   ),
 }
 
 /** What a deletion or erasure answers. */
-export const Message = Type.Object({ message: Type.String() }, { additionalProperties: false, title: 'Message' })
+export const Message = Type.Object(
+  { message: Type.String({ description: 'What was done, in a sentence.' }) },
+  { additionalProperties: false, title: 'Message', description: 'What a deletion or erasure answers.' },
+)
 
 /** The fields that every resource carries. */
 export const resourceFields = {
-  id: Id,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
+  id: Described(Id, 'A UUID v4 string that identifies this resource; it never changes.'),
+  createdAt: Described(Timestamp, 'When it was created. ISO 8601 in UTC with milliseconds.'),
+  updatedAt: Described(Timestamp, 'When it last changed. ISO 8601 in UTC with milliseconds.'),
 }
 
+/** The workspace that a resource belongs to. */
+export const WorkspaceId = Described(Id, 'The workspace that it belongs to: that of the API key.')
+
 /** An object with exactly these keys: unknown ones are refused in requests and never sent in answers. */
-export function Exactly<T extends Parameters<typeof Type.Object>[0]>(properties: T, title?: string) {
-  return Type.Object(properties, title ? { additionalProperties: false, title } : { additionalProperties: false })
+export function Exactly<T extends Parameters<typeof Type.Object>[0]>(
+  properties: T,
+  title?: string,
+  description?: string,
+) {
+  return Type.Object(properties, {
+    additionalProperties: false,
+    ...(title && { title }),
+    ...(description && { description }),
+  })
 }

@@ -12,7 +12,6 @@ export const errorCodes = {
   scope_exceeded: [403, 'An API key may only manage keys whose scopes it holds itself.'],
   external_user_blocked: [403, 'The external user is blocked.'],
   admission_required: [403, 'The channel lets in admitted persons only, and this person holds no admission.'],
-  admission_ended: [403, "The person's admission has ended."],
   // 404
   route_not_found: [404, 'There is nothing at this address.'],
   api_key_not_found: [404, 'API key not found.'],
@@ -29,7 +28,7 @@ export const errorCodes = {
   identifier_taken: [409, 'Another external user of this channel has this identifier.'],
   external_id_taken: [409, 'Another resource of the same kind has this external id.'],
   identifier_held_by_another_person: [409, 'This address belongs to another person.'],
-  blocked_elsewhere: [409, "A block on the person or the identifier remains; lifting the account's own does not lift it."],
+  blocked_elsewhere: [409, 'A block on the person or the identifier remains: the account stays blocked.'],
   tier_in_use: [409, 'The tier is in use and cannot be deleted.'],
   channel_in_use: [409, 'External users came in by this channel; it can be archived, not deleted.'],
   identifier_kind_fixed: [409, 'The identifier kind of a channel is fixed once an external user exists.'],

@@ -10,13 +10,15 @@ import * as superIdentities from './workspace-api/super-identities.ts'
 import * as tiers from './workspace-api/tiers.ts'
 import * as trustedIssuers from './workspace-api/trusted-issuers.ts'
 import * as workspace from './workspace-api/workspace.ts'
+import { describe, type OpenApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 
 export type { Issue } from './common.ts'
 export { errorCodes, errorNames, type ErrorCode } from './errors.ts'
 export { eventTypes, type EventType } from './events.ts'
 export { basePaths, errorsOf, type Input, type Operation, type Output, type Surface } from './operation.ts'
-export { openapi } from './openapi.ts'
+export type { ErrorBody } from './error-body.ts'
+export type { OpenApiDocument } from './openapi.ts'
 export { scopes, type Scope } from './scopes.ts'
 export type { Access } from './workspace-api/access.ts'
 export type { ApiKey } from './workspace-api/api-keys.ts'
@@ -85,3 +87,8 @@ export const operations = {
 
 export type Operations = typeof operations
 export type OperationId = keyof Operations
+
+/** The whole API as an OpenAPI 3.1 document. `publicUrl` is where callers reach the service, without a slash at its end. */
+export function openapi(publicUrl: string): OpenApiDocument {
+  return describe(operations, publicUrl)
+}

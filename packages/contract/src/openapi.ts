@@ -1,1 +1,83 @@
-export function openapi(publicUrl: string): object { return { servers: [{ url: publicUrl }] } }
+// The contract as an OpenAPI 3.1 document: a pure function of the operations and the public address.
+import { ErrorBody } from './error-body.ts'
+import { basePaths, type Operation } from './operation.ts'
+import { otherPaths } from './openapi/other-addresses.ts'
+import { headerParameters, parametersOf } from './openapi/parameters.ts'
+import { answerHeaders, errorExample, headers, responsesOf } from './openapi/responses.ts'
+import { openBook, requiredKeys, type JsonObject, type Book } from './openapi/schemas.ts'
+import { instance, introduction, resources, version, type Resource } from './openapi/texts.ts'
+
+export type OpenApiDocument = JsonObject
+
+/** `publicUrl` is where callers reach the service, without a slash at its end. */
+export function describe(operations: Readonly<Record<string, Operation>>, publicUrl: string): OpenApiDocument {
+  const book = openBook()
+  book.write(ErrorBody)
+  book.responses['Unexpected'] = unexpected
+  const paths: Record<string, JsonObject> = {}
+  for (const operation of Object.values(operations)) {
+    const path = (paths[basePaths[operation.surface] + operation.path] ??= {})
+    path[operation.method.toLowerCase()] = describeOperation(operation, book)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Narthex API',
+      version,
+      summary: 'Admission and runtime identity for external users',
+      description: introduction,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl, description: 'This instance' }],
+    security: [{ apiKey: [] }, { bearer: [] }],
+    tags: [...Object.values(resources), instance].map(({ tag, description }) => ({ name: tag, description })),
+    paths: { ...paths, ...otherPaths(instance.tag, book) },
+    components: {
+      schemas: book.schemas,
+      parameters: headerParameters,
+      headers: answerHeaders,
+      responses: book.responses,
+      securitySchemes,
+    },
+  }
+}
+
+const securitySchemes: JsonObject = {
+  apiKey: { type: 'apiKey', in: 'header', name: 'authorization', description: 'The bare API key.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token.' },
+}
+
+const unexpected: JsonObject = {
+  description: 'Any other refusal or fault, such as `header_fields_too_large` (431) or `internal_error` (500).',
+  headers: headers({ 'x-request-id': 'RequestId' }),
+  content: {
+    'application/json': { schema: { $ref: '#/components/schemas/Error' }, example: errorExample('internal_error') },
+  },
+}
+
+function describeOperation(operation: Operation, book: Book): JsonObject {
+  const { id, summary, description, scope, body } = operation
+  const { tag, noun } = resourceOf(id)
+  const parameters = parametersOf(operation, noun, book)
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    'x-scope': scope,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: requiredKeys(body).length > 0,
+        content: { 'application/json': { schema: book.write(body) } },
+      },
+    }),
+    responses: responsesOf(operation, book),
+  }
+}
+
+function resourceOf(id: string): Resource {
+  const resource = (resources as Record<string, Resource>)[id.split('.', 1)[0] as string]
+  if (!resource) throw new Error(`The operation ${id} belongs to no resource that the reference describes`)
+  return resource
+}

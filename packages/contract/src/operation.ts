@@ -58,15 +58,23 @@ export interface Input<O extends Operation> {
 /** What a handler answers. */
 export type Output<O extends Operation> = Static<O['output']>
 
-const everywhere = ['unauthorized', 'rate_limited', 'overloaded', 'database_unavailable'] as const
+/** An unknown query parameter is refused by operations that take none too, hence `invalid_request`. */
+const everywhere = [
+  'invalid_request',
+  'unauthorized',
+  'uri_too_long',
+  'rate_limited',
+  'overloaded',
+  'database_unavailable',
+  'shutting_down',
+] as const
 
 /** Every code an operation may answer: its own and those that follow from its shape. Faults (500) are not declared. */
 export function errorsOf(o: Operation): readonly ErrorCode[] {
-  const takesBody = o.method === 'POST' || o.method === 'PATCH'
-  const derived: ErrorCode[] = [...everywhere, 'shutting_down']
+  const derived: ErrorCode[] = [...everywhere]
   if (o.scope !== null) derived.push('scope_missing')
-  if (o.query ?? o.body ?? takesBody) derived.push('invalid_request')
-  if (takesBody) derived.push('payload_too_large', 'unsupported_media_type')
+  // A body that a DELETE brings is read as well, and refused for what it holds.
+  if (o.method !== 'GET') derived.push('payload_too_large', 'unsupported_media_type')
   if (o.versioned && (o.method === 'PATCH' || o.method === 'DELETE')) derived.push('precondition_failed')
   if (o.creates) derived.push('idempotency_in_progress', 'idempotency_key_reused')
   return [...new Set([...derived, ...o.errors])]

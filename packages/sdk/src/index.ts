@@ -1,1 +1,16 @@
-export {}
+// The public names of the SDK.
+export { createClient, type Client } from './client.ts'
+export { NarthexError, type FailureCode } from './errors.ts'
+export type {
+  CallOptions,
+  ChangeOptions,
+  CreateOptions,
+  GetOptions,
+  NotModified,
+  Page,
+  Result,
+  Versioned,
+  Walk,
+} from './results.ts'
+export type { ClientOptions } from './transport.ts'
+export type * from './types.ts'

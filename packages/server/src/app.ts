@@ -1,5 +1,7 @@
 // The HTTP application: every feature mounted in one visible list. It does not listen.
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { basePaths, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { accessRoutes } from './features/access/routes.ts'
@@ -16,7 +18,7 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
-import { limits } from './http/limits.ts'
+import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics } from './http/metrics.ts'
 import { mountPages } from './http/pages.ts'
 import { ApiError } from './lib/api-error.ts'
@@ -37,23 +39,30 @@ const handlers: Handlers = {
 
 export interface AppOptions extends Bindings {
   readonly publishedKeys: () => object
+  /** Other bounds than the published ones. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface App {
   readonly http: FastifyInstance
-  /** From here on new requests are told to go elsewhere; running ones end normally. */
-  drain(): void
+  /**
+   * From here on new requests are told to go elsewhere and their connections end; running ones end normally. Resolves when
+   * no more come in, so that closing cuts off nobody who is just sending, or after `drainQuietMaxMs`.
+   */
+  drain(): Promise<void>
 }
 
 /** What any request may be refused for before anybody looks at it. */
 interface Gate {
   inFlight: number
+  lastRequestAt: number
   draining: boolean
 }
 
 export function createApp(options: AppOptions): App {
-  const gate: Gate = { inFlight: 0, draining: false }
-  const http = bareApp()
+  const limits = { ...published, ...options.limits }
+  const gate: Gate = { inFlight: 0, lastRequestAt: -Infinity, draining: false }
+  const http = bareApp(limits)
   const onError = errorHandler(options.log)
   http.setErrorHandler(onError)
   const metrics = createMetrics(options.db, () => gate.inFlight)
@@ -66,13 +75,16 @@ export function createApp(options: AppOptions): App {
       'cache-control': 'no-cache',
     })
     gate.inFlight += 1
+    // Not when it is answered: a caller that goes away before is never answered, and its place must be free again.
+    reply.raw.once('close', () => (gate.inFlight -= 1))
+    gate.lastRequestAt = performance.now()
+    if (gate.draining) reply.header('connection', 'close')
     if (!isApi(request)) return
     if (gate.draining) throw new ApiError('shutting_down')
     if (gate.inFlight > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
   })
   http.addHook('onResponse', async (request, reply) => {
-    gate.inFlight -= 1
     const { operation } = request.routeOptions.config as { operation?: string }
     metrics.observe(operation ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
@@ -89,10 +101,17 @@ export function createApp(options: AppOptions): App {
     draining: () => gate.draining,
     publishedKeys: options.publishedKeys,
   })
-  return { http, drain: () => (gate.draining = true) }
+  return { http, drain: () => quiet(gate, limits) }
 }
 
-function bareApp(): FastifyInstance {
+async function quiet(gate: Gate, limits: Limits): Promise<void> {
+  gate.draining = true
+  const end = performance.now() + limits.drainQuietMaxMs
+  const busy = () => gate.inFlight > 0 || performance.now() - gate.lastRequestAt < limits.drainQuietMs
+  while (busy() && performance.now() < end) await sleep(10)
+}
+
+function bareApp(limits: Limits): FastifyInstance {
   const http = fastify({
     logger: false,
     bodyLimit: limits.bodyBytesMax,
@@ -101,7 +120,11 @@ function bareApp(): FastifyInstance {
     // Requests that come while it closes are answered by the gate, in the contract's words.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: limits.headersTimeoutMs },
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.timeoutCheckMs,
+    },
     routerOptions: { maxParamLength: limits.urlBytesMax, querystringParser: () => ({}) },
     genReqId: (request) => requestId(request.headers['x-request-id']),
     // An address that cannot even be decoded names nothing.
@@ -114,14 +137,16 @@ function bareApp(): FastifyInstance {
   http.server.maxConnections = limits.connectionsMax
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
-  http.addContentTypeParser(/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i, { parseAs: 'buffer' }, (_r, body, done) =>
-    done(null, body),
+  http.addContentTypeParser(
+    /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+    { parseAs: 'buffer' },
+    (_r, body, done) => done(null, body),
   )
   return http
 }
 
 /** HTTP that could not even be parsed is answered on the bare socket. */
-function refuseMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+function refuseMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy(error)
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const timeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'

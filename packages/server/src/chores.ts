@@ -22,7 +22,9 @@ export function startChores(operator: Operator): Chores {
   const holder = randomUUID()
   let running: Promise<void> = Promise.resolve()
   const run = () => {
-    running = doChores(operator, holder).catch((error: unknown) => operator.log.warn({ err: error }, 'chores were put off'))
+    running = doChores(operator, holder).catch((error: unknown) =>
+      operator.log.warn({ err: error }, 'chores were put off'),
+    )
   }
   const timer = setInterval(run, everyMs)
   timer.unref()
@@ -41,7 +43,10 @@ export async function doChores(operator: Operator, holder: string): Promise<void
   const lease = { name: 'chores', holder, now, leaseMs: everyMs }
   const mine = await db.write(async (tx) => {
     if (!(await holdLease(tx, lease))) return false
-    await tx.deleteFrom('idempotency_records').where('created_at', '<', now - idempotencyRecordsKeptMs).execute()
+    await tx
+      .deleteFrom('idempotency_records')
+      .where('created_at', '<', now - idempotencyRecordsKeptMs)
+      .execute()
     return true
   })
   if (!mine) return

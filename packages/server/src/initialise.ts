@@ -25,6 +25,12 @@ export interface Operator {
   readonly publicUrl: string
 }
 
+/** Whether the database was initialised; it need not even have a schema. */
+export async function isSetUp(db: Database): Promise<boolean> {
+  const tables = await db.read.introspection.getTables()
+  return tables.some(({ name }) => name === 'instance') && (await findFirstWorkspaceId(db.read)) !== undefined
+}
+
 /** null when the database was initialised before, also by another process this moment. */
 export async function initialiseIfEmpty(operator: Operator, name = 'My workspace'): Promise<FirstCredentials | null> {
   if (await findFirstWorkspaceId(operator.db.read)) return null

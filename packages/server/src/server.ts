@@ -1,29 +1,42 @@
 // A whole server from its configuration: secret → database → keys → application. It closes what it opened.
 import type { AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import type { Config } from './config.ts'
 import type { Instance } from './context.ts'
 import type { Database } from './db/database.ts'
+import { DatabaseUnavailable } from './db/errors.ts'
 import { openDatabase } from './db/open.ts'
+import type { DatabaseOptions } from './db/options.ts'
 import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { Cursors } from './http/cursor.ts'
-import { limits, RateLimits } from './http/limits.ts'
-import { initialiseIfEmpty, type FirstCredentials } from './initialise.ts'
-import { instanceSecret } from './instance-secret.ts'
+import { limits, RateLimits, type Limits } from './http/limits.ts'
+import { initialiseIfEmpty, isSetUp, type FirstCredentials } from './initialise.ts'
+import { instanceSecret, requireSecretSetting } from './instance-secret.ts'
 import { startChores } from './chores.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { deriveKey } from './lib/encryption.ts'
+import { Refused } from './lib/refused.ts'
+
+/** The start of a database server beside this one takes a few seconds; each try may add five of its own. */
+const databaseWaitMs = 10_000
 
 export interface ServerOptions {
   readonly clock?: Clock
   readonly log?: Logger
+  /** Told at once when this start initialised the database, because what follows may still fail. */
+  readonly onFirstCredentials?: (credentials: FirstCredentials) => void
   /** For tests: every answer is checked against the contract. */
   readonly checkAnswers?: boolean
+  /** For tests: other bounds than the published ones. */
+  readonly limits?: Partial<Limits>
+  /** For tests: how the database is opened. */
+  readonly database?: DatabaseOptions
 }
 
 export interface Server {
@@ -39,22 +52,46 @@ export interface Server {
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<Server> {
   const log = options.log ?? pino({ level: config.logLevel })
   const clock = options.clock ?? systemClock
-  const secret = await instanceSecret(config)
-  const db = await openStore(config, log)
+  requireSecretSetting(config)
+  const db = await openStore(config, log, options.database)
   try {
     await db.migrate()
+    const secret = await instanceSecret(config, await isSetUp(db))
     const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
-    return { firstCredentials, ...(await serve(config, { db, clock, log, secret, checkAnswers: options.checkAnswers ?? false })) }
+    if (firstCredentials) options.onFirstCredentials?.(firstCredentials)
+    const parts = {
+      db,
+      clock,
+      log,
+      secret,
+      checkAnswers: options.checkAnswers ?? false,
+      limits: options.limits ?? {},
+    }
+    return { firstCredentials, ...(await serve(config, parts)) }
   } catch (error) {
     await db.close()
     throw error
   }
 }
 
-/** Opens the configured database and makes the folder it lives in. */
-export async function openStore(config: Config, log: Logger): Promise<Database> {
+/**
+ * Opens the configured database and makes the folder it lives in. A database server that is only just starting is waited
+ * for; after that it is `Refused`, so that whoever started this process hears of it.
+ */
+export async function openStore(config: Config, log: Logger, options: DatabaseOptions = {}): Promise<Database> {
   if (config.databaseUrl.startsWith('sqlite:')) await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  return openDatabase(config.databaseUrl, { onError: (error) => log.warn({ err: error }, 'database') })
+  const onError = (error: unknown) => log.warn({ err: error }, 'database')
+  const db = await openDatabase(config.databaseUrl, { onError, ...options })
+  const end = performance.now() + databaseWaitMs
+  for (;;) {
+    const failure = await db.ping().catch((error: unknown) => error)
+    if (failure === undefined) return db
+    if (failure instanceof DatabaseUnavailable && performance.now() < end) await sleep(250)
+    else {
+      await db.close()
+      throw failure instanceof DatabaseUnavailable ? new Refused(failure.message) : failure
+    }
+  }
 }
 
 interface Parts {
@@ -63,6 +100,7 @@ interface Parts {
   readonly log: Logger
   readonly secret: string
   readonly checkAnswers: boolean
+  readonly limits: Partial<Limits>
 }
 
 async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstCredentials'>> {
@@ -99,12 +137,23 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await app.http.listen({ host: config.host, port: config.port })
   } catch (error) {
     await stop()
-    throw error
+    throw cannotListen(config, error as NodeJS.ErrnoException)
   }
   const address = addressOf(app, config)
   instance.publicUrl ||= address
   let closing: Promise<void> | null = null
   return { address, close: () => (closing ??= stop()) }
+}
+
+function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} of ${host} is in use: stop what uses it, or set NARTHEX_PORT`,
+    EACCES: `port ${port} is not open to this user: set NARTHEX_PORT`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: set NARTHEX_HOST`,
+    ENOTFOUND: `${host} is not an address of this machine: set NARTHEX_HOST`,
+  }
+  const reason = reasons[error.code ?? '']
+  return reason ? new Refused(`Cannot listen: ${reason}`) : error
 }
 
 function addressOf(app: App, { host }: Config): string {
@@ -114,7 +163,7 @@ function addressOf(app: App, { host }: Config): string {
 
 /** Requests that never end do not hold the process: after the timeout their sockets are closed. */
 async function drained(app: App): Promise<void> {
-  app.drain()
+  await app.drain()
   const timer = setTimeout(() => app.http.server.closeAllConnections(), limits.drainTimeoutMs)
   timer.unref()
   await app.http.close()

@@ -26,11 +26,14 @@ export interface Client {
   delete(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>
 }
 
-export function createClient(address: string, key: string): Client {
+/** Told of every answer, so that a suite can show what it has seen of the contract. */
+export type OnReply = (method: string, url: string, reply: Reply) => void
+
+export function createClient(address: string, key: string, onReply: OnReply = () => {}): Client {
   const send: Client['send'] = async (method, path, options = {}) => {
     const url = path.startsWith('//') ? address + path.slice(1) : address + basePaths.workspace + path
     const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
-    const reply = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers: {
         ...(key !== '' && { authorization: key }),
@@ -40,7 +43,9 @@ export function createClient(address: string, key: string): Client {
       redirect: 'manual',
       ...(body !== undefined && { body: body as string }),
     })
-    return { status: reply.status, headers: reply.headers, body: parsed(await reply.text()) }
+    const reply = { status: response.status, headers: response.headers, body: parsed(await response.text()) }
+    onReply(method, url, reply)
+    return reply
   }
   return {
     address,

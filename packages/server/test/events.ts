@@ -15,7 +15,11 @@ export function eventsOf(db: Database, subjectId: string) {
 }
 
 export async function countEvents(db: Database): Promise<number> {
-  return (await db.read.selectFrom('events').select('id').execute()).length
+  const { count } = await db.read
+    .selectFrom('events')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 /** Resolves when every event has its place; then the workspace's chain must hold. Answers its length. */

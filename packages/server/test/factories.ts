@@ -14,7 +14,8 @@ async function made<T>(client: Client, path: string, body: Fields): Promise<T> {
 export const makeChannel = (client: Client, fields: Fields = {}) =>
   made<Channel>(client, '/channels', { name: 'Web chat', kind: 'web', ...fields })
 
-export const makeTier = (client: Client, fields: Fields = {}) => made<Tier>(client, '/tiers', { name: 'Standard', ...fields })
+export const makeTier = (client: Client, fields: Fields = {}) =>
+  made<Tier>(client, '/tiers', { name: 'Standard', ...fields })
 
 export const makeGroup = (client: Client, fields: Fields = {}) =>
   made<ExternalUserGroup>(client, '/external-user-groups', { name: 'Drivers', ...fields })

@@ -8,8 +8,9 @@ import type { Scope } from '@narthex/contract'
 import { readConfig } from '../src/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { addApiKey, addWorkspace, type FirstCredentials } from '../src/initialise.ts'
+import type { Clock } from '../src/lib/clock.ts'
 import { createServer, type Server, type ServerOptions } from '../src/server.ts'
-import { createClient, type Client } from './client.ts'
+import { createClient, type Client, type OnReply } from './client.ts'
 import type { TestDatabase, TestDatabaseKind } from './databases.ts'
 
 /** 32 bytes, as every secret must have; several servers on one database share it. */
@@ -27,19 +28,21 @@ export interface TestServer {
   clientWith(scopes: readonly Scope[], workspaceId?: string): Promise<Client>
   /** Another workspace and a client with every scope in it. */
   otherWorkspace(): Promise<{ workspaceId: string; client: Client }>
-  /** A further process's worth of server on the same database. */
-  anotherNode(): Promise<{ address: string; client: Client; close(): Promise<void> }>
+  /** A further process's worth of server on the same database; its clock may be another one. */
+  anotherNode(clock?: Clock): Promise<{ address: string; client: Client; close(): Promise<void> }>
   close(): Promise<void>
 }
 
 export interface TestServerOptions extends ServerOptions {
   readonly environment?: Readonly<Record<string, string>>
+  /** Told of every answer to any client of this server. */
+  readonly onReply?: OnReply
 }
 
 export async function startTestServer(kind: TestDatabaseKind, options: TestServerOptions = {}): Promise<TestServer> {
   const database = await kind.create()
   const dataDir = await mkdtemp(join(tmpdir(), 'narthex-data-'))
-  const start = () => serverOn(database.url, dataDir, options)
+  const start = (own: ServerOptions = {}) => serverOn(database.url, dataDir, { ...options, ...own })
   const server = await start()
   const first = server.firstCredentials as FirstCredentials
   const db = await database.open()
@@ -52,19 +55,20 @@ export async function startTestServer(kind: TestDatabaseKind, options: TestServe
     database,
     db,
     workspaceId: first.workspaceId,
-    client: createClient(server.address, first.apiKey),
+    client: createClient(server.address, first.apiKey, options.onReply),
     async clientWith(scopes, workspaceId = first.workspaceId) {
       const key = await addApiKey(operator, workspaceId, { name: `Key ${randomUUID()}`, scopes })
-      return createClient(server.address, (key as { apiKey: string }).apiKey)
+      return createClient(server.address, (key as { apiKey: string }).apiKey, options.onReply)
     },
     async otherWorkspace() {
       const other = (await addWorkspace(operator, { name: 'Other workspace', parentId: null })) as FirstCredentials
-      return { workspaceId: other.workspaceId, client: createClient(server.address, other.apiKey) }
+      return { workspaceId: other.workspaceId, client: createClient(server.address, other.apiKey, options.onReply) }
     },
-    async anotherNode() {
-      const node = await start()
+    async anotherNode(own) {
+      const node = await start(own && { clock: own })
       others.push(() => node.close())
-      return { address: node.address, client: createClient(node.address, first.apiKey), close: () => node.close() }
+      const client = createClient(node.address, first.apiKey, options.onReply)
+      return { address: node.address, client, close: () => node.close() }
     },
     async close() {
       await Promise.all(others.map((close) => close()))

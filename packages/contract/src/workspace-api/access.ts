@@ -29,7 +29,9 @@ export const Access = Exactly(
   {
     allowed: Type.Boolean(),
     at: Timestamp,
-    reasons: Type.Array(Reason, { description: 'Why not, the gravest first; the first one decided. Empty when allowed.' }),
+    reasons: Type.Array(Reason, {
+      description: 'Why not, the gravest first; the first one decided. Empty when allowed.',
+    }),
     channel: Exactly({ id: Id, admission: Type.Enum(['open', 'referral']), archivedAt: Nullable(Timestamp) }),
     externalUserGroupId: Nullable(Id),
     superIdentityId: Id,
@@ -37,7 +39,9 @@ export const Access = Exactly(
     tokenLifetimeSeconds: Type.Integer(),
     blocks: Type.Array(Block, { description: 'The blocks in force that reach this external user.' }),
     cutOff: Nullable(
-      Type.Integer({ description: 'Tokens with a lower `cut_off` are dead. null for a past moment: only the latest is kept.' }),
+      Type.Integer({
+        description: 'Tokens with a lower `cut_off` are dead. null for a past moment: only the latest is kept.',
+      }),
     ),
   },
   'Access',
@@ -105,7 +109,11 @@ export const me = operation({
 })
 
 const since = Type.Optional(
-  Type.Integer({ minimum: 0, maximum: 999_999_999_999_999, description: 'The `cursor` of the last statement: only what came after it.' }),
+  Type.Integer({
+    minimum: 0,
+    maximum: 999_999_999_999_999,
+    description: 'The `cursor` of the last statement: only what came after it.',
+  }),
 )
 
 export const revocations = operation({

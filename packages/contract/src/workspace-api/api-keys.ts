@@ -1,26 +1,44 @@
 // API keys on the wire. A secret is answered once, by create and rotate, and never again.
 import Type, { type Static } from 'typebox'
-import { Exactly, Id, Ids, Name, Nullable, Timestamp, pageQuery, resourceFields } from '../common.ts'
+import {
+  Described,
+  Exactly,
+  Ids,
+  Name,
+  Nullable,
+  Timestamp,
+  WorkspaceId,
+  pageQuery,
+  resourceFields,
+} from '../common.ts'
 import { operation } from '../operation.ts'
 import { scopes } from '../scopes.ts'
 
+const KeyName = Described(Name, 'What the key is for, so that people know it from others.')
+const Scope = Type.Enum(scopes, {
+  title: 'Scope',
+  description: 'What an API key may do: `resource:read` or `resource:write`, or one act.',
+})
+const expiresAt = 'From when on the key is refused; null for never.'
+
 const fields = {
   ...resourceFields,
-  name: Name,
+  name: KeyName,
   prefix: Type.String({ description: 'The first characters of the current secret, to recognise it by.' }),
-  scopes: Type.Array(Type.Enum(scopes)),
-  lastUsedAt: Nullable(Timestamp),
-  expiresAt: Nullable(Timestamp),
-  revokedAt: Nullable(Timestamp),
-  workspaceId: Id,
+  scopes: Type.Array(Scope, { description: 'What the key may do.' }),
+  lastUsedAt: Nullable(Described(Timestamp, 'When it was last used, to the minute; null when it never was.')),
+  expiresAt: Nullable(Described(Timestamp, expiresAt)),
+  revokedAt: Nullable(Described(Timestamp, 'Since when the key is revoked; null while it is not.')),
+  workspaceId: WorkspaceId,
 }
 
-export const ApiKey = Exactly(fields, 'ApiKey')
+export const ApiKey = Exactly(fields, 'ApiKey', 'The record of an API key, without its secret.')
 export type ApiKey = Static<typeof ApiKey>
 
 const ApiKeyWithSecret = Exactly(
   { ...fields, apiKey: Type.String({ description: 'The secret. It is shown this once.' }) },
   'ApiKeyWithSecret',
+  'The record of an API key, with the secret that is shown this once.',
 )
 
 export const create = operation({
@@ -30,11 +48,17 @@ export const create = operation({
   path: '/api-keys',
   scope: 'api-keys:write',
   summary: 'Create an API key',
+  description: 'The answer carries the secret, `apiKey`. It is shown this once and stored as a hash only.',
   body: Exactly(
     {
-      name: Name,
-      scopes: Type.Array(Type.Enum(scopes), { minItems: 1, maxItems: 100, uniqueItems: true }),
-      expiresAt: Type.Optional(Nullable(Timestamp)),
+      name: KeyName,
+      scopes: Type.Array(Scope, {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'What the key may do; only scopes that the calling key holds itself.',
+      }),
+      expiresAt: Type.Optional(Nullable(Described(Timestamp, `${expiresAt} In the future.`))),
     },
     'CreateApiKey',
   ),
@@ -53,6 +77,7 @@ export const list = operation({
   path: '/api-keys',
   scope: 'api-keys:read',
   summary: 'List API keys',
+  description: 'Retrieves the API keys of the workspace, newest first, revoked ones included; never their secrets.',
   query: Exactly({ ids: Ids, ...pageQuery }),
   output: Type.Array(ApiKey),
   errors: [],
@@ -66,6 +91,7 @@ export const get = operation({
   path: '/api-keys/{id}',
   scope: 'api-keys:read',
   summary: 'Get an API key',
+  description: 'Answers the record of one API key; never its secret.',
   output: ApiKey,
   errors: ['api_key_not_found'],
   versioned: true,
@@ -78,7 +104,15 @@ export const update = operation({
   path: '/api-keys/{id}',
   scope: 'api-keys:write',
   summary: 'Rename an API key or change its end',
-  body: Exactly({ name: Type.Optional(Name), expiresAt: Type.Optional(Nullable(Timestamp)) }, 'UpdateApiKey'),
+  description:
+    'An absent key leaves a field as it is; `expiresAt: null` lets the API key live on. Scopes are fixed at creation.',
+  body: Exactly(
+    {
+      name: Type.Optional(KeyName),
+      expiresAt: Type.Optional(Nullable(Described(Timestamp, `${expiresAt} In the future.`))),
+    },
+    'UpdateApiKey',
+  ),
   output: ApiKey,
   errors: ['api_key_not_found', 'scope_exceeded', 'api_key_revoked'],
   events: ['api_key.updated'],
@@ -92,10 +126,18 @@ export const rotate = operation({
   path: '/api-keys/{id}/rotate',
   scope: 'api-keys:write',
   summary: 'Give an API key a new secret',
-  description: 'The current secret goes on working for `overlapSeconds` (default one hour); one rotated before ends at once.',
+  description:
+    'The current secret goes on working for `overlapSeconds` (default one hour); one rotated before ends at once.',
   body: Exactly(
     // A week bounds how long a secret that was meant to go stays good.
-    { overlapSeconds: Type.Integer({ minimum: 0, maximum: 604_800, default: 3600 }) },
+    {
+      overlapSeconds: Type.Integer({
+        minimum: 0,
+        maximum: 604_800,
+        default: 3600,
+        description: 'How long the current secret goes on working, in seconds; at most a week.',
+      }),
+    },
     'RotateApiKey',
   ),
   output: ApiKeyWithSecret,
@@ -113,6 +155,8 @@ export const revoke = operation({
   path: '/api-keys/{id}/revoke',
   scope: 'api-keys:write',
   summary: 'Revoke an API key',
+  description:
+    'The key is refused from now on, for good. Revoking again changes nothing, except that `tokens` may follow later.',
   body: Exactly(
     { tokens: Type.Boolean({ default: false, description: 'true also ends the access tokens it issued.' }) },
     'RevokeApiKey',

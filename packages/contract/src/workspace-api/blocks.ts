@@ -21,7 +21,9 @@ export const Block = Exactly(
     reach: Reach,
     externalUserId: Nullable(Id),
     superIdentityId: Nullable(Id),
-    identifier: Nullable(Type.String({ description: 'As it was given; null once the person is erased. The block stays.' })),
+    identifier: Nullable(
+      Type.String({ description: 'As it was given; null once the person is erased. The block stays.' }),
+    ),
     channelId: Nullable(Id),
     reason: Nullable(Reason),
     actor: Actor,

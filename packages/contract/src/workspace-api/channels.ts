@@ -1,22 +1,55 @@
 // Channels on the wire: where external users come in.
 import Type, { type Static } from 'typebox'
-import { Description, Exactly, Id, Ids, Message, Name, Nullable, Search, Timestamp, TokenLifetimeSeconds, pageQuery, resourceFields } from '../common.ts'
+import {
+  Described,
+  Description,
+  Exactly,
+  Id,
+  Ids,
+  Message,
+  Name,
+  Nullable,
+  SearchIn,
+  Timestamp,
+  TokenLifetimeSeconds,
+  WorkspaceId,
+  pageQuery,
+  resourceFields,
+} from '../common.ts'
 import { operation } from '../operation.ts'
 
 const kinds = ['web', 'whatsapp', 'instagram', 'telegram', 'email', 'sms', 'voice', 'portal', 'api'] as const
-const Kind = Type.Enum(kinds)
+const Kind = Type.Enum(kinds, { title: 'ChannelKind', description: 'What sort of place external users come from.' })
 const identifierKinds = ['email', 'phone', 'username', 'opaque'] as const
 /** How identifiers of the channel are made canonical; uniqueness and look-up use that form. */
-const IdentifierKind = Type.Enum(identifierKinds)
+const IdentifierKind = Type.Enum(identifierKinds, {
+  title: 'IdentifierKind',
+  description:
+    'How identifiers are made canonical; uniqueness and look-up use that form. Fixed once an external user exists.',
+})
 export type IdentifierKind = (typeof identifierKinds)[number]
 
 const Provisioning = Type.Enum(['automatic', 'manual'], {
+  title: 'Provisioning',
   description: 'Whether authenticating an unknown external user creates it.',
 })
 const Admission = Type.Enum(['open', 'referral'], {
+  title: 'ChannelAdmission',
   description: 'Whether anyone may come in, or only persons who hold a current admission.',
 })
-const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2; for phone numbers in national form.' })
+const Country = Type.String({
+  pattern: '^[A-Z]{2}$',
+  description: 'ISO 3166-1 alpha-2; for phone numbers in national form.',
+})
+const DefaultTierId = Described(
+  Id,
+  'The tier of its external users where neither they nor their group have one; read on each authentication, never copied.',
+)
+const DefaultGroupId = Described(Id, 'The group that new external users of this channel are put in.')
+const Lifetime = Described(
+  TokenLifetimeSeconds,
+  "How long access tokens live where the tier does not say, in seconds; null goes by the workspace's.",
+)
 
 export const Channel = Exactly(
   {
@@ -28,13 +61,14 @@ export const Channel = Exactly(
     defaultCountry: Nullable(Country),
     provisioning: Provisioning,
     admission: Admission,
-    defaultTierId: Nullable(Id),
-    defaultExternalUserGroupId: Nullable(Id),
-    tokenLifetimeSeconds: Nullable(TokenLifetimeSeconds),
-    archivedAt: Nullable(Timestamp),
-    workspaceId: Id,
+    defaultTierId: Nullable(DefaultTierId),
+    defaultExternalUserGroupId: Nullable(DefaultGroupId),
+    tokenLifetimeSeconds: Nullable(Lifetime),
+    archivedAt: Nullable(Described(Timestamp, 'Since when nobody comes in by it; null while it is in use.')),
+    workspaceId: WorkspaceId,
   },
   'Channel',
+  'Where external users come in, and how they are recognised there.',
 )
 export type Channel = Static<typeof Channel>
 
@@ -44,9 +78,9 @@ const optional = {
   defaultCountry: Type.Optional(Nullable(Country)),
   provisioning: Type.Optional(Provisioning),
   admission: Type.Optional(Admission),
-  defaultTierId: Type.Optional(Nullable(Id)),
-  defaultExternalUserGroupId: Type.Optional(Nullable(Id)),
-  tokenLifetimeSeconds: Type.Optional(Nullable(TokenLifetimeSeconds)),
+  defaultTierId: Type.Optional(Nullable(DefaultTierId)),
+  defaultExternalUserGroupId: Type.Optional(Nullable(DefaultGroupId)),
+  tokenLifetimeSeconds: Type.Optional(Nullable(Lifetime)),
 }
 
 export const list = operation({
@@ -56,10 +90,11 @@ export const list = operation({
   path: '/channels',
   scope: 'channels:read',
   summary: 'List channels',
+  description: 'Retrieves the channels of the workspace, newest first, archived ones included.',
   query: Exactly({
     ids: Ids,
-    archived: Type.Optional(Type.Boolean()),
-    search: Type.Optional(Search),
+    archived: Type.Optional(Type.Boolean({ description: 'Only the archived ones, or only those in use.' })),
+    search: Type.Optional(SearchIn('name or description')),
     ...pageQuery,
   }),
   output: Type.Array(Channel),
@@ -74,6 +109,9 @@ export const create = operation({
   path: '/channels',
   scope: 'channels:write',
   summary: 'Create a channel',
+  description:
+    'Only `name` and `kind` are required: `identifierKind` becomes `opaque`, `provisioning` `automatic` and `admission` ' +
+    '`open` when they are left out.',
   body: Exactly({ name: Name, kind: Kind, ...optional }, 'CreateChannel'),
   output: Channel,
   errors: ['tier_not_found', 'external_user_group_not_found'],
@@ -89,6 +127,7 @@ export const get = operation({
   path: '/channels/{id}',
   scope: 'channels:read',
   summary: 'Get a channel',
+  description: 'Answers one channel, an archived one too.',
   output: Channel,
   errors: ['channel_not_found'],
   versioned: true,
@@ -101,7 +140,9 @@ export const update = operation({
   path: '/channels/{id}',
   scope: 'channels:write',
   summary: 'Update a channel',
-  description: 'Turning `admission` from `referral` to `open` goes round the reviewer and needs the scope `channels:admission` too.',
+  description:
+    'An absent key leaves a field as it is, null clears it. Turning `admission` from `referral` to `open` goes round the ' +
+    'reviewer and needs the scope `channels:admission` too; turning it to `referral` ends the access tokens it issued.',
   body: Exactly({ name: Type.Optional(Name), kind: Type.Optional(Kind), ...optional }, 'UpdateChannel'),
   output: Channel,
   errors: ['channel_not_found', 'tier_not_found', 'external_user_group_not_found', 'identifier_kind_fixed'],
@@ -116,7 +157,8 @@ export const archive = operation({
   path: '/channels/{id}/archive',
   scope: 'channels:write',
   summary: 'Archive a channel',
-  description: 'Nobody comes in by it any more and the tokens it issued end; its external users stay readable.',
+  description:
+    'Nobody comes in by it any more and the tokens it issued end; its external users stay readable. Archiving again changes nothing.',
   output: Channel,
   errors: ['channel_not_found'],
   events: ['channel.archived'],
@@ -130,6 +172,7 @@ export const unarchive = operation({
   path: '/channels/{id}/unarchive',
   scope: 'channels:write',
   summary: 'Take a channel back into use',
+  description: 'Access tokens that ended with its archiving stay ended. A channel in use stays as it is.',
   output: Channel,
   errors: ['channel_not_found'],
   events: ['channel.unarchived'],
@@ -143,6 +186,8 @@ export const remove = operation({
   path: '/channels/{id}',
   scope: 'channels:write',
   summary: 'Delete a channel that nobody ever came in by',
+  description:
+    'Refused once an external user came in by it, even one that is erased since; it can be archived instead.',
   output: Message,
   errors: ['channel_not_found', 'channel_in_use'],
   events: ['channel.deleted'],

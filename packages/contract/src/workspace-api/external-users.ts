@@ -1,6 +1,20 @@
 // External users on the wire: the five operations of the published contract, and erasure.
 import Type, { type Static } from 'typebox'
-import { Exactly, ExternalId, Id, Ids, Message, Name, Nullable, Search, Timestamp, pageQuery, resourceFields } from '../common.ts'
+import {
+  Described,
+  Exactly,
+  ExternalId,
+  Id,
+  Ids,
+  Message,
+  Name,
+  Nullable,
+  SearchIn,
+  Timestamp,
+  WorkspaceId,
+  pageQuery,
+  resourceFields,
+} from '../common.ts'
 import { operation } from '../operation.ts'
 
 /** What a person is recognised by on a channel: at most 320 code points, the length of the longest e-mail address. */
@@ -10,29 +24,45 @@ const Identifier = Type.String({
   description: 'A unique identifier of the external user (user name, e-mail, phone number and so on).',
 })
 
+const GroupId = Described(Id, 'The external user group that it is in; null when in none.')
+const TierId = Described(Id, "Its own tier; null when it goes by its group's, its channel's or the workspace's.")
+const DisplayName = Described(Name, 'What people call the external user.')
+
 const fields = {
   ...resourceFields,
-  blocked: Type.Boolean({ description: 'Whether the external user is blocked.' }),
-  channelId: Id,
+  blocked: Type.Boolean({
+    description:
+      'Whether the external user is blocked: true while a block reaches this account, its person or its identifier.',
+  }),
+  channelId: Described(Id, 'The channel that the external user comes in by.'),
   externalId: Nullable(ExternalId),
-  externalUserGroupId: Nullable(Id),
+  externalUserGroupId: Nullable(GroupId),
   identifier: Nullable(Identifier),
-  name: Nullable(Name),
-  superIdentityId: Id,
-  tierId: Nullable(Id),
-  workspaceId: Id,
+  name: Nullable(DisplayName),
+  superIdentityId: Described(Id, 'The super identity that it belongs to: the person behind it.'),
+  tierId: Nullable(TierId),
+  workspaceId: WorkspaceId,
 }
 
-export const ExternalUser = Exactly(fields, 'ExternalUser')
+export const ExternalUser = Exactly(fields, 'ExternalUser', 'One person on one channel.')
 export type ExternalUser = Static<typeof ExternalUser>
 
-const AuthenticatedExternalUser = Exactly({ ...fields, accessToken: Type.String() }, 'AuthenticatedExternalUser')
+const accessToken = 'An access token of the external user: a signed JWT (RFC 9068). It is a secret.'
+
+const AuthenticatedExternalUser = Exactly(
+  { ...fields, accessToken: Type.String({ description: accessToken }) },
+  'AuthenticatedExternalUser',
+  'An external user, with the access token it was given.',
+)
 const CreatedExternalUser = Exactly(
   {
     ...fields,
-    accessToken: Nullable(Type.String({ description: 'null when the person may not come in by this channel (yet).' })),
+    accessToken: Nullable(
+      Type.String({ description: `${accessToken} null when the person may not come in by this channel (yet).` }),
+    ),
   },
   'CreatedExternalUser',
+  'An external user, with an access token when it may come in at once.',
 )
 
 export const authenticate = operation({
@@ -44,11 +74,13 @@ export const authenticate = operation({
   summary: 'Authenticate an external user',
   description:
     'Finds the external user of a channel by any of its selectors and answers it with a new access token. On a channel ' +
-    'with automatic provisioning an unknown one is created first.',
+    'with automatic provisioning an unknown one is created first. At least one of `id`, `externalId` and `identifier` is ' +
+    'required, and all that are given must name the same external user. Only an eligible person gets a token: one who ' +
+    'is blocked or not admitted is refused with 403, and a refused stranger leaves no trace.',
   body: Exactly(
     {
-      channelId: Id,
-      id: Type.Optional(Nullable(Id)),
+      channelId: Described(Id, 'The channel that the external user comes in by; an archived one is not found.'),
+      id: Type.Optional(Nullable(Described(Id, 'The id of the external user, when it is known.'))),
       externalId: Type.Optional(Nullable(ExternalId)),
       identifier: Type.Optional(Nullable(Identifier)),
     },
@@ -75,20 +107,28 @@ export const list = operation({
   summary: 'List external users',
   description: 'Retrieves the external users of the workspace, newest first.',
   query: Exactly({
-    channelIds: Ids,
-    externalUserGroupIds: Ids,
-    superIdentityIds: Ids,
-    tierIds: Ids,
+    channelIds: Described(Ids, 'On any of these channels. Repeat the key for several values.'),
+    externalUserGroupIds: Described(Ids, 'In any of these groups. Repeat the key for several values.'),
+    superIdentityIds: Described(Ids, 'Of any of these persons. Repeat the key for several values.'),
+    tierIds: Described(Ids, 'With any of these as their own tier. Repeat the key for several values.'),
     ids: Ids,
-    externalId: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
-    identifier: Type.Optional(Type.String({ minLength: 1, maxLength: 320, description: 'Compared in canonical form.' })),
-    blocked: Type.Optional(Type.Boolean()),
-    search: Type.Optional(Search),
-    createdAfter: Type.Optional(Timestamp),
-    createdBefore: Type.Optional(Timestamp),
-    lastSeenAfter: Type.Optional(Timestamp),
-    lastSeenBefore: Type.Optional(Timestamp),
-    neverSeen: Type.Optional(Type.Boolean()),
+    externalId: Type.Optional(Type.String({ minLength: 1, maxLength: 250, description: 'Exactly this external id.' })),
+    identifier: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 320,
+        description: 'This identifier, compared in the canonical form of each channel.',
+      }),
+    ),
+    blocked: Type.Optional(Type.Boolean({ description: 'Only the blocked ones, or only those that are not.' })),
+    search: Type.Optional(SearchIn('name, identifier or external id')),
+    createdAfter: Type.Optional(Described(Timestamp, 'Created later than this.')),
+    createdBefore: Type.Optional(Described(Timestamp, 'Created earlier than this.')),
+    lastSeenAfter: Type.Optional(Described(Timestamp, 'Last authenticated later than this.')),
+    lastSeenBefore: Type.Optional(Described(Timestamp, 'Last authenticated earlier than this.')),
+    neverSeen: Type.Optional(
+      Type.Boolean({ description: 'Only those that never authenticated, or only those that did.' }),
+    ),
     ...pageQuery,
   }),
   output: Type.Array(ExternalUser),
@@ -103,14 +143,17 @@ export const create = operation({
   path: '/external-users',
   scope: 'external-users:write',
   summary: 'Create an external user',
+  description:
+    'At least one of `identifier` and `externalId` is required; each is unique on its channel. Without a group the ' +
+    "channel's default one is taken. The answer carries an access token when the person may come in at once.",
   body: Exactly(
     {
-      channelId: Id,
+      channelId: Described(Id, 'The channel that the external user comes in by; an archived one is not found.'),
       externalId: Type.Optional(Nullable(ExternalId)),
-      externalUserGroupId: Type.Optional(Nullable(Id)),
+      externalUserGroupId: Type.Optional(Nullable(GroupId)),
       identifier: Type.Optional(Nullable(Identifier)),
-      name: Type.Optional(Nullable(Name)),
-      tierId: Type.Optional(Nullable(Id)),
+      name: Type.Optional(Nullable(DisplayName)),
+      tierId: Type.Optional(Nullable(TierId)),
     },
     'CreateExternalUser',
   ),
@@ -121,7 +164,6 @@ export const create = operation({
     'tier_not_found',
     'identifier_taken',
     'external_id_taken',
-    'external_user_blocked',
   ],
   events: ['external_user.created'],
   creates: true,
@@ -136,6 +178,7 @@ export const get = operation({
   path: '/external-users/{id}',
   scope: 'external-users:read',
   summary: 'Get an external user',
+  description: 'Answers one external user, blocked and erased ones included. An access token is never part of it.',
   output: ExternalUser,
   errors: ['external_user_not_found'],
   versioned: true,
@@ -148,15 +191,19 @@ export const update = operation({
   path: '/external-users/{id}',
   scope: 'external-users:write',
   summary: 'Update an external user',
-  description: 'An absent key leaves a field as it is, null clears it.',
+  description:
+    'An absent key leaves a field as it is, null clears it. An empty body changes nothing. Blocking ends every access ' +
+    'token of the account.',
   body: Exactly(
     {
-      blocked: Type.Optional(Type.Boolean()),
+      blocked: Type.Optional(
+        Type.Boolean({ description: "true blocks this account, false lifts the account's own block." }),
+      ),
       externalId: Type.Optional(Nullable(ExternalId)),
-      externalUserGroupId: Type.Optional(Nullable(Id)),
+      externalUserGroupId: Type.Optional(Nullable(GroupId)),
       identifier: Type.Optional(Nullable(Identifier)),
-      name: Type.Optional(Nullable(Name)),
-      tierId: Type.Optional(Nullable(Id)),
+      name: Type.Optional(Nullable(DisplayName)),
+      tierId: Type.Optional(Nullable(TierId)),
     },
     'UpdateExternalUser',
   ),
@@ -182,7 +229,9 @@ export const erase = operation({
   path: '/external-users/{id}/erase',
   scope: 'external-users:write',
   summary: 'Erase the personal fields of an external user',
-  description: 'Removes identifier, external id and name for good; the record of past changes still verifies.',
+  description:
+    'Removes identifier, external id and name for good, also from search and from stored answers, and ends its access ' +
+    'tokens. The record of past changes still verifies. Erasing again changes nothing.',
   output: Message,
   errors: ['external_user_not_found'],
   events: ['external_user.erased'],

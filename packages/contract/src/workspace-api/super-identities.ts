@@ -1,22 +1,26 @@
 // Super identities on the wire: the person above the external users.
 import Type, { type Static } from 'typebox'
-import { Exactly, Id, Ids, Nullable, Search, pageQuery, resourceFields } from '../common.ts'
+import { Described, Exactly, Id, Ids, Nullable, SearchIn, WorkspaceId, pageQuery, resourceFields } from '../common.ts'
 import { operation } from '../operation.ts'
 
 /** A given or family name: 1–100 code points, because one-letter names exist. */
 const PersonName = Type.String({ minLength: 1, maxLength: 100 })
 
+const Firstname = Described(PersonName, 'The given name.')
+const Lastname = Described(PersonName, 'The family name.')
+
 export const SuperIdentity = Exactly(
   {
     ...resourceFields,
-    firstname: Nullable(PersonName),
-    lastname: Nullable(PersonName),
+    firstname: Nullable(Firstname),
+    lastname: Nullable(Lastname),
     email: Nullable(Type.String({ description: 'The verified address that joins accounts to this person.' })),
     externalUserIds: Type.Array(Id, { description: 'The accounts of this person, oldest first.' }),
-    mergedIntoId: Nullable(Id),
-    workspaceId: Id,
+    mergedIntoId: Nullable(Described(Id, 'The person that this one was merged into; null while it stands by itself.')),
+    workspaceId: WorkspaceId,
   },
   'SuperIdentity',
+  'The person above the external users.',
 )
 export type SuperIdentity = Static<typeof SuperIdentity>
 
@@ -27,7 +31,12 @@ export const list = operation({
   path: '/super-identities',
   scope: 'super-identities:read',
   summary: 'List super identities',
-  query: Exactly({ ids: Ids, search: Type.Optional(Search), ...pageQuery }),
+  description: 'Retrieves the persons behind the external users of the workspace, newest first.',
+  query: Exactly({
+    ids: Ids,
+    search: Type.Optional(SearchIn('the names')),
+    ...pageQuery,
+  }),
   output: Type.Array(SuperIdentity),
   errors: [],
   list: true,
@@ -40,6 +49,7 @@ export const get = operation({
   path: '/super-identities/{id}',
   scope: 'super-identities:read',
   summary: 'Get a super identity',
+  description: 'Answers one person with the ids of its external users.',
   output: SuperIdentity,
   errors: ['super_identity_not_found'],
   versioned: true,
@@ -52,9 +62,9 @@ export const update = operation({
   path: '/super-identities/{id}',
   scope: 'super-identities:write',
   summary: 'Update the names of a super identity',
-  description: 'An absent key leaves a field as it is, null clears it.',
+  description: 'An absent key leaves a field as it is, null clears it. Only the names can be changed by hand.',
   body: Exactly(
-    { firstname: Type.Optional(Nullable(PersonName)), lastname: Type.Optional(Nullable(PersonName)) },
+    { firstname: Type.Optional(Nullable(Firstname)), lastname: Type.Optional(Nullable(Lastname)) },
     'UpdateSuperIdentity',
   ),
   output: SuperIdentity,

@@ -1,21 +1,53 @@
 // Tiers on the wire.
 import Type, { type Static } from 'typebox'
-import { Description, Exactly, Id, Ids, Message, Name, Nullable, Search, TokenLifetimeSeconds, pageQuery, resourceFields } from '../common.ts'
+import {
+  Described,
+  Description,
+  Exactly,
+  Ids,
+  Message,
+  Name,
+  Nullable,
+  SearchIn,
+  TokenLifetimeSeconds,
+  WorkspaceId,
+  pageQuery,
+  resourceFields,
+} from '../common.ts'
 import { operation } from '../operation.ts'
 
 /** So much of a metric in each window. 366 days bounds the window, so that yearly limits fit. */
 export const Limit = Exactly(
   {
-    metric: Type.String({ pattern: '^[a-z0-9][a-z0-9_.-]{0,49}$', description: 'Lower-case letters, digits and `_.-`, at most 50.' }),
-    max: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
-    windowSeconds: Type.Integer({ minimum: 1, maximum: 31_622_400 }),
+    metric: Type.String({
+      pattern: '^[a-z0-9][a-z0-9_.-]{0,49}$',
+      description: 'What is counted. Lower-case letters, digits and `_.-`, at most 50.',
+    }),
+    max: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000_000,
+      description: 'How much of the metric fits in one window; 0 allows none.',
+    }),
+    windowSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 31_622_400,
+      description: 'The length of the window, in seconds; at most 366 days.',
+    }),
   },
   'Limit',
+  'So much of a metric in each window.',
 )
 export type Limit = Static<typeof Limit>
 
 /** A tier is read on every authentication: 20 limits and 4 KiB of metadata keep that read small. */
-const Limits = Type.Array(Limit, { maxItems: 20 })
+const Limits = Type.Array(Limit, {
+  maxItems: 20,
+  description: 'What its external users may use; no two limits share metric and window.',
+})
+const Lifetime = Described(
+  TokenLifetimeSeconds,
+  "How long access tokens of its external users live, in seconds; null goes by the channel's or the workspace's.",
+)
 const Metadata = Type.Record(Type.String(), Type.Unknown(), { description: 'Any JSON object, at most 4 KiB as text.' })
 
 export const Tier = Exactly(
@@ -24,18 +56,19 @@ export const Tier = Exactly(
     name: Name,
     description: Nullable(Description),
     limits: Limits,
-    tokenLifetimeSeconds: Nullable(TokenLifetimeSeconds),
+    tokenLifetimeSeconds: Nullable(Lifetime),
     metadata: Metadata,
-    workspaceId: Id,
+    workspaceId: WorkspaceId,
   },
   'Tier',
+  'A service level: limits and the life of access tokens.',
 )
 export type Tier = Static<typeof Tier>
 
 const optional = {
   description: Type.Optional(Nullable(Description)),
   limits: Type.Optional(Limits),
-  tokenLifetimeSeconds: Type.Optional(Nullable(TokenLifetimeSeconds)),
+  tokenLifetimeSeconds: Type.Optional(Nullable(Lifetime)),
   metadata: Type.Optional(Metadata),
 }
 
@@ -46,7 +79,12 @@ export const list = operation({
   path: '/tiers',
   scope: 'tiers:read',
   summary: 'List tiers',
-  query: Exactly({ ids: Ids, search: Type.Optional(Search), ...pageQuery }),
+  description: 'Retrieves the tiers of the workspace, newest first.',
+  query: Exactly({
+    ids: Ids,
+    search: Type.Optional(SearchIn('name or description')),
+    ...pageQuery,
+  }),
   output: Type.Array(Tier),
   errors: [],
   list: true,
@@ -59,6 +97,7 @@ export const create = operation({
   path: '/tiers',
   scope: 'tiers:write',
   summary: 'Create a tier',
+  description: 'A service level: limits and the life of access tokens. Only `name` is required.',
   body: Exactly({ name: Name, ...optional }, 'CreateTier'),
   output: Tier,
   errors: [],
@@ -74,6 +113,7 @@ export const get = operation({
   path: '/tiers/{id}',
   scope: 'tiers:read',
   summary: 'Get a tier',
+  description: 'Answers one tier with all its limits.',
   output: Tier,
   errors: ['tier_not_found'],
   versioned: true,

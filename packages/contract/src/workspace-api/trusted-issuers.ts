@@ -11,10 +11,7 @@ const Claim = Type.String({ minLength: 1, maxLength: 100 })
 const Jwks = Exactly({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 20 }) })
 
 /** Which claim becomes which selector; at least one. `email` counts only beside `email_verified: true`. */
-const Mapping = Exactly(
-  { identifier: Nullable(Claim), externalId: Nullable(Claim) },
-  'ClaimMapping',
-)
+const Mapping = Exactly({ identifier: Nullable(Claim), externalId: Nullable(Claim) }, 'ClaimMapping')
 
 const fields = {
   issuer: Url,

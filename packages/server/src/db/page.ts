@@ -17,7 +17,15 @@ export interface Place {
   readonly id: string
 }
 
-type Ordered = 'tiers' | 'channels' | 'external_user_groups' | 'super_identities' | 'external_users' | 'api_keys' | 'blocks' | 'trusted_issuers'
+type Ordered =
+  | 'tiers'
+  | 'channels'
+  | 'external_user_groups'
+  | 'super_identities'
+  | 'external_users'
+  | 'api_keys'
+  | 'blocks'
+  | 'trusted_issuers'
 
 /** The rows after a place, in the order newest first, ties by id. */
 export function following<T extends Ordered>(eb: ExpressionBuilder<Schema, T>, place: Place): Expression<SqlBool> {

@@ -77,7 +77,11 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
       return count
     },
     insert: (tx, row) =>
-      (tx as unknown as Any).insertInto(table).values(row as never).returningAll().executeTakeFirstOrThrow() as Promise<Row<T>>,
+      (tx as unknown as Any)
+        .insertInto(table)
+        .values(row as never)
+        .returningAll()
+        .executeTakeFirstOrThrow() as Promise<Row<T>>,
     update: (tx, row, change) =>
       (tx as unknown as Any)
         .updateTable(table)
@@ -88,7 +92,10 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
         .returningAll()
         .executeTakeFirstOrThrow() as unknown as Promise<Row<T>>,
     async remove(tx, row) {
-      await (tx as unknown as Any).deleteFrom(table).where((eb) => eb.and(exactly(row))).execute()
+      await (tx as unknown as Any)
+        .deleteFrom(table)
+        .where((eb) => eb.and(exactly(row)))
+        .execute()
     },
   }
 }

@@ -23,7 +23,9 @@ export function contains<T extends SearchableTable>(
   const exact = sql<SqlBool>`instr(${column}, ${term}) > 0`
   const points = [...term]
   if (table !== 'external_users' || points.length < 3) return exact
-  const trigrams = points.slice(0, trigramsMax + 2).flatMap((_, i) => (i + 3 <= points.length ? [points.slice(i, i + 3)] : []))
+  const trigrams = points
+    .slice(0, trigramsMax + 2)
+    .flatMap((_, i) => (i + 3 <= points.length ? [points.slice(i, i + 3)] : []))
   const match = trigrams
     .slice(0, trigramsMax)
     .map((t) => `"${t.join('').replaceAll('"', '""')}"`)

@@ -65,8 +65,10 @@ async function openWriting(path: string): Promise<SqliteConnection> {
     const mode = connection.run('pragma journal_mode').rows[0]?.journal_mode
     if (mode !== 'wal') throw new Error(`SQLite could not switch to write-ahead logging, it stays with ${mode}`)
     // FULL syncs the log at each commit. The default of a WAL database may be NORMAL, which loses commits in a power cut.
+    // Secure deletion writes zeros over what is removed, so that what erasure takes back cannot be read in the file.
     connection.exec(`
       pragma synchronous = full;
+      pragma secure_delete = on;
       pragma foreign_keys = on;
       pragma journal_size_limit = 67108864;
       pragma cache_size = -65536;

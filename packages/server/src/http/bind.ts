@@ -13,6 +13,7 @@ import { idempotencyKeyOf, once } from './idempotency.ts'
 import type { RateLimits } from './limits.ts'
 import { parseJson } from './parse-json.ts'
 import { parseQuery } from './parse-query.ts'
+import { lowerCaseIds } from './lower-case-ids.ts'
 import { entityTag, noneMatch, parseIfMatch } from './preconditions.ts'
 import { validator } from './validate.ts'
 import { operations } from '@narthex/contract'
@@ -31,6 +32,10 @@ export interface Bindings {
   /** Tests check every answer against the contract; a running service trusts its presenters. */
   readonly checkAnswers: boolean
 }
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** The nil UUID (RFC 9562): it is never given to anything. */
+const nobody = '00000000-0000-0000-0000-000000000000'
 
 type AnyHandler = (ctx: Context, input: RequestInput<Operation>) => Promise<Answer<unknown>>
 
@@ -69,7 +74,7 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
   })
 }
 
-/** Credential, rate and scope; the body is not read before. */
+/** Credential, rate, scope and the body's coding; the body is not read before. */
 async function admit(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
   if (operation.credential === 'access-token') return admitExternalUser(bindings, request)
   const { credentials, rates } = bindings
@@ -80,6 +85,8 @@ async function admit(bindings: Bindings, operation: Operation, request: FastifyR
   if (operation.scope !== null && !principal.scopes.has(operation.scope)) {
     throw new ApiError('scope_missing', { message: `The API key lacks the scope ${operation.scope}.` })
   }
+  const coding = header(request, 'content-encoding')
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new ApiError('unsupported_media_type')
   return principal
 }
 
@@ -88,7 +95,8 @@ async function admitExternalUser({ externalUser, rates }: Bindings, request: Fas
   await rates.takeForAddress(request.ip)
   const token = secretOf(request.headers.authorization)
   const principal = token === null ? null : await externalUser(token)
-  if (!principal) throw new ApiError('unauthorized', { message: 'A live access token is required in the Authorization header.' })
+  if (!principal)
+    throw new ApiError('unauthorized', { message: 'A live access token is required in the Authorization header.' })
   await rates.takeForCredential(principal.id as string)
   return principal
 }
@@ -97,21 +105,31 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
   const none = validator({ type: 'object', additionalProperties: false })
   const checkQuery = operation.query ? validator(operation.query) : none
   const checkBody = operation.body ? validator(operation.body) : none
+  const lowerQuery = lowerCaseIds(operation.query)
+  const lowerBody = lowerCaseIds(operation.body)
   const querySchema = operation.query ?? { properties: {} }
   return (request: FastifyRequest, principal: Principal): RequestInput<Operation> => {
     const query = parseQuery(querySchema, request.raw.url as string)
     checkQuery(query)
+    lowerQuery(query)
     const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : bodyOf(request, operation)
     if (body !== undefined) checkBody(body)
+    lowerBody(body)
     const binding = `${principal.workspaceId}\0${operation.id}`
     return {
-      id: (request.params as { id?: string }).id?.toLowerCase(),
+      id: idOf(request),
       query,
       body,
       page: operation.list ? cursors.page(query, binding) : undefined,
       ifMatch: parseIfMatch(header(request, 'if-match')),
     } as unknown as RequestInput<Operation>
   }
+}
+
+/** What is no UUID names nobody; it may hold what a database refuses even to compare, so it does not go further. */
+function idOf(request: FastifyRequest): string | undefined {
+  const { id } = request.params as { id?: string }
+  return id === undefined || uuid.test(id) ? id?.toLowerCase() : nobody
 }
 
 /** No body at all means an empty one; members with a default are filled in. */
@@ -136,7 +154,8 @@ function requireAnswer(check: (value: unknown) => void, answer: Answer<unknown>,
   try {
     check(answer.body)
   } catch (cause) {
-    throw new Error(`The answer of ${operation.id} does not match the contract: ${JSON.stringify((cause as ApiError).details)}`)
+    const details = JSON.stringify((cause as ApiError).details)
+    throw new Error(`The answer of ${operation.id} does not match the contract: ${details}`, { cause })
   }
 }
 
@@ -152,7 +171,11 @@ function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, an
   if (operation.secret) reply.header('cache-control', 'no-store')
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
   if (answer.next) {
-    const cursor = bindings.cursors.write(answer.next, input.query as object, `${principal.workspaceId}\0${operation.id}`)
+    const cursor = bindings.cursors.write(
+      answer.next,
+      input.query as object,
+      `${principal.workspaceId}\0${operation.id}`,
+    )
     reply.header('link', `<${nextAddress(request, bindings.instance.publicUrl, cursor)}>; rel="next"`)
   }
   if (answer.version !== undefined) {
@@ -160,7 +183,11 @@ function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, an
     reply.header('etag', tag)
     if (operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)) return reply.code(304).send()
   }
-  if (operation.media) return reply.code(200).type(operation.media).send(answer.stream ?? answer.body)
+  if (operation.media)
+    return reply
+      .code(200)
+      .type(operation.media)
+      .send(answer.stream ?? answer.body)
   return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
 }
 

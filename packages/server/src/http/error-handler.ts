@@ -25,7 +25,8 @@ export function errorHandler(log: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const refusal = refusalOf(error)
     if (refusal.code === 'internal_error') log.error({ err: error, requestId: request.id }, 'request failed')
-    else if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId: request.id }, 'database unavailable')
+    else if (error instanceof DatabaseUnavailable)
+      log.warn({ err: error, requestId: request.id }, 'database unavailable')
     const [status] = errorCodes[refusal.code]
     const wait = refusal.details.retryAfterSeconds ?? retryAfterSeconds[refusal.code]
     if (wait !== undefined) reply.header('retry-after', String(wait))

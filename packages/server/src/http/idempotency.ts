@@ -1,7 +1,9 @@
 // Idempotency-Key: one effect and one answer for however many tries of the same request.
-import type { Context } from '../context.ts'
-import type { Tx } from '../db/database.ts'
+import type { Insertable } from 'kysely'
+import type { Context, Instance } from '../context.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { UniqueViolation } from '../db/errors.ts'
+import type { Schema } from '../db/schema.ts'
 import { within } from '../db/transaction-hooks.ts'
 import { ApiError, invalid } from '../lib/api-error.ts'
 import { canonicalJson, type Json } from '../lib/canonical-json.ts'
@@ -11,8 +13,8 @@ import type { Answer } from './answer.ts'
 /** Longer than any client retries. */
 export const idempotencyRecordsKeptMs = 24 * 60 * 60 * 1000
 
-/** The requests of this process that are running now, by scope. */
-const running = new Set<string>()
+/** The requests that a server is running now, by scope. */
+const runningOf = new WeakMap<Instance, Set<string>>()
 
 export interface IdempotentRequest {
   readonly operation: string
@@ -39,6 +41,8 @@ export async function once<T>(
   const { workspaceId, id } = ctx.principal
   const scope = sha256(`${id}\0${request.operation}\0${request.id ?? ''}\0${request.key}`)
   const requestHash = sha256(canonicalJson((request.body ?? null) as Json))
+  const running = runningOf.get(ctx.instance) ?? new Set()
+  runningOf.set(ctx.instance, running)
   if (running.has(scope)) throw new ApiError('idempotency_in_progress')
   running.add(scope)
   try {
@@ -46,50 +50,55 @@ export async function once<T>(
       const stored = await findAnswer<T>(ctx, tx, { scope, requestHash, key: request.key })
       if (stored) return stored
       const answer = await handle({ ...ctx, db: within(ctx.db, tx) })
-      await tx
-        .insertInto('idempotency_records')
-        .values({
-          workspace_id: workspaceId,
-          scope_hash: scope,
-          request_hash: requestHash,
-          answer: encrypt(answerKey(ctx, request.key), JSON.stringify(answer)),
-          external_user_id: answer.externalUserId ?? null,
-          created_at: ctx.clock.now(),
-        })
-        .execute()
+      const now = ctx.clock.now()
+      const record = {
+        request_hash: requestHash,
+        answer: encrypt(answerKey(ctx, request.key), JSON.stringify(answer)),
+        external_user_id: answer.externalUserId ?? null,
+        created_at: now,
+      }
+      await insertRecord(tx, { workspace_id: workspaceId, scope_hash: scope, ...record }, now)
       return answer
     })
   } catch (error) {
-    // Another node was faster with the same key: its answer is the answer.
-    if (!(error instanceof UniqueViolation && error.table === 'idempotency_records')) throw error
-    const stored = await findAnswer<T>(ctx, ctx.db.read as Tx, { scope, requestHash, key: request.key })
+    // Another node may have been faster with the same key, and this try failed over what it made: its answer is the answer.
+    const clashed = error instanceof UniqueViolation && error.table === 'idempotency_records'
+    if (!clashed && !(error instanceof ApiError)) throw error
+    const stored = await findAnswer<T>(ctx, ctx.db.read, { scope, requestHash, key: request.key })
     if (stored) return stored
-    throw new ApiError('idempotency_in_progress')
+    throw clashed ? new ApiError('idempotency_in_progress') : error
   } finally {
     running.delete(scope)
   }
 }
 
-async function findAnswer<T>(
-  ctx: Context,
-  tx: Tx,
-  { scope, requestHash, key }: { scope: string; requestHash: string; key: string },
-): Promise<Answer<T> | null> {
-  const record = await tx
+/** Writes over a record that is too old; throws `UniqueViolation` when there is one that is not. */
+async function insertRecord(tx: Tx, record: Insertable<Schema['idempotency_records']>, now: number): Promise<void> {
+  await tx
+    .deleteFrom('idempotency_records')
+    .where('workspace_id', '=', record.workspace_id)
+    .where('scope_hash', '=', record.scope_hash)
+    .where('created_at', '<', now - idempotencyRecordsKeptMs)
+    .execute()
+  await tx.insertInto('idempotency_records').values(record).execute()
+}
+
+interface Wanted {
+  readonly scope: string
+  readonly requestHash: string
+  readonly key: string
+}
+
+/** The stored answer; null when there is none or it is too old. Throws when the key was used for another request. */
+async function findAnswer<T>(ctx: Context, db: Db, { scope, requestHash, key }: Wanted): Promise<Answer<T> | null> {
+  const record = await db
     .selectFrom('idempotency_records')
-    .select(['request_hash', 'answer', 'created_at'])
+    .select(['request_hash', 'answer'])
     .where('workspace_id', '=', ctx.principal.workspaceId)
     .where('scope_hash', '=', scope)
+    .where('created_at', '>=', ctx.clock.now() - idempotencyRecordsKeptMs)
     .executeTakeFirst()
   if (!record) return null
-  if (record.created_at < ctx.clock.now() - idempotencyRecordsKeptMs) {
-    await tx
-      .deleteFrom('idempotency_records')
-      .where('workspace_id', '=', ctx.principal.workspaceId)
-      .where('scope_hash', '=', scope)
-      .execute()
-    return null
-  }
   if (record.request_hash !== requestHash) throw new ApiError('idempotency_key_reused')
   return JSON.parse(decrypt(answerKey(ctx, key), record.answer)) as Answer<T>
 }

@@ -12,15 +12,23 @@ export const limits = {
   /** A body of 64 KiB takes seconds on the slowest line; whoever needs longer is not sending one. */
   requestTimeoutMs: 30_000,
   headersTimeoutMs: 10_000,
+  /** Timeouts are looked at this often, so they are late by this at most. */
+  timeoutCheckMs: 5_000,
   /** Longer than the 60 s of common proxies, so that they close first and no request meets a closing socket. */
   keepAliveTimeoutMs: 72_000,
   /** Each may hold a body; 2,000 of them are 128 MiB at the very most. */
   requestsInFlightMax: 2_000,
   /** Beyond these a client is broken or hostile; each costs a descriptor. */
   connectionsMax: 10_000,
+  /** Whoever keeps a connection busy sends the next request well within this, and is told to go. */
+  drainQuietMs: 50,
+  /** By then load balancers have noticed, and the rest would never be quiet. */
+  drainQuietMaxMs: 2_000,
   /** Running requests end within the request timeout; orchestrators give up on a process after 30 s. */
   drainTimeoutMs: 20_000,
 } as const
+
+export type Limits = Readonly<Record<keyof typeof limits, number>>
 
 /** Requests per second and credential; strangers' addresses share a tenth. Counted in this process. */
 export class RateLimits {

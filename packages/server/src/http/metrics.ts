@@ -28,7 +28,11 @@ export function createMetrics(db: Database, inFlight: () => number): Metrics {
   gauge('narthex_http_requests_in_flight', 'Requests being answered.', inFlight)
   gauge('narthex_database_writes_waiting', 'Writes waiting for their turn.', () => db.stats().writesWaiting)
   gauge('narthex_database_transactions', 'Transactions committed since the start.', () => db.stats().transactions)
-  gauge('narthex_database_commits', 'Commits since the start; one may carry many transactions.', () => db.stats().commits)
+  gauge(
+    'narthex_database_commits',
+    'Commits since the start; one may carry many transactions.',
+    () => db.stats().commits,
+  )
   gauge('narthex_database_listening', '1 while news of other processes arrives.', () => Number(db.listening))
 
   function gauge(name: string, help: string, value: () => number) {

@@ -55,7 +55,10 @@ function mountReference(app: FastifyInstance, { publicUrl }: Pages): void {
   app.get('/openapi.json', () => openapi(publicUrl()))
   app.get('/docs', (_request, reply) => html(reply, referencePage))
   app.get('/docs/reference.js', async (_request, reply) =>
-    reply.type('text/javascript').header('cache-control', 'public, max-age=86400').send(await script),
+    reply
+      .type('text/javascript')
+      .header('cache-control', 'public, max-age=86400')
+      .send(await script),
   )
   app.get('/docs/start.js', (_request, reply) => reply.type('text/javascript').send(startReference))
 }
@@ -80,6 +83,7 @@ const startReference = `Scalar.createApiReference('#reference', {
   agent: { disabled: true },
   mcp: { disabled: true },
   hideClientButton: true,
+  showDeveloperTools: 'never',
 })
 `
 

@@ -6,7 +6,8 @@ import { ApiError, invalid } from '../lib/api-error.ts'
 const depthMax = 32
 const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^"{}[\]]+/gsy
 const dangerous = new Set(['__proto__', 'constructor', 'prototype'])
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+/** A byte order mark stays in the text, where JSON has no place for it (RFC 8259 section 8.1). */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Parses a request body. Texts come out in NFC, because lengths are counted and values compared after it. */
 export function parseJson(bytes: Buffer): unknown {
@@ -19,8 +20,7 @@ export function parseJson(bytes: Buffer): unknown {
   return parseJsonText(text)
 }
 
-/** The same for text that arrived by another way. */
-export function parseJsonText(text: string): unknown {
+function parseJsonText(text: string): unknown {
   const issue = refuseStructure(text)
   if (issue) throw new ApiError('invalid_request', { issues: [issue] })
   let value: unknown

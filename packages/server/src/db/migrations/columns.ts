@@ -11,7 +11,11 @@ export function columnTypes(dialect: Dialect) {
 }
 
 /** SQLite's strict tables refuse a value of the wrong type, as PostgreSQL always does. */
-export function table<Name extends string>(db: Kysely<unknown>, dialect: Dialect, name: Name): CreateTableBuilder<Name> {
+export function table<Name extends string>(
+  db: Kysely<unknown>,
+  dialect: Dialect,
+  name: Name,
+): CreateTableBuilder<Name> {
   const builder = db.schema.createTable(name)
   return dialect === 'sqlite' ? builder.modifyEnd(sql`strict`) : builder
 }

@@ -24,8 +24,7 @@ export function eligibilityOf(access: Access, at: number): Eligibility {
 /** Whether is decided before: callers ask `eligibilityOf` first. Lifetime: of the tier, else the channel, else the workspace. */
 export async function issueAccessToken(ctx: Context, access: Access): Promise<string> {
   const iat = Math.floor(ctx.clock.now() / 1000)
-  const lifetime =
-    access.tier_lifetime_seconds ?? access.channel_lifetime_seconds ?? access.workspace_lifetime_seconds
+  const lifetime = access.tier_lifetime_seconds ?? access.channel_lifetime_seconds ?? access.workspace_lifetime_seconds
   return ctx.instance.signer.sign('at+jwt', {
     iss: ctx.instance.publicUrl,
     aud: access.token_audience ?? defaultAudience(ctx, access.workspace_id, access.first_workspace_id),

@@ -21,7 +21,12 @@ export interface Facts {
   readonly groupId: string | null
   readonly fingerprint: string | null
   /** Where a tier is set, the nearest first. */
-  readonly tierIds: { readonly user: string | null; readonly group: string | null; readonly channel: string | null; readonly workspace: string | null }
+  readonly tierIds: {
+    readonly user: string | null
+    readonly group: string | null
+    readonly channel: string | null
+    readonly workspace: string | null
+  }
   readonly lifetimeSeconds: { readonly channel: number | null; readonly workspace: number }
   /** The highest cut-off that reaches the account; null for a past moment. */
   readonly cutOff: number | null
@@ -94,7 +99,12 @@ export async function factsAt(ctx: Context, id: string, at: number): Promise<Fac
 }
 
 /** After erasure nobody can tell any more which identifier it was, so blocks of identifiers are not told either. */
-async function fingerprintAt({ db, instance, principal }: Context, id: string, user: Fields, at: number): Promise<string | null> {
+async function fingerprintAt(
+  { db, instance, principal }: Context,
+  id: string,
+  user: Fields,
+  at: number,
+): Promise<string | null> {
   const { identifier, channelId } = user
   if (typeof identifier !== 'string') return null
   // The account keeps the form that its channel gave the identifier when it was set.

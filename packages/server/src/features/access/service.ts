@@ -73,7 +73,9 @@ async function effectiveTier(ctx: Context, { tierIds, lifetimeSeconds }: Facts, 
   ] as const
   const [source, id] = places.find(([, tierId]) => tierId !== null) ?? []
   const read = ctx.db.read
-  const tier = id ? await (moment === null ? tierNow(read, workspaceId, id) : tierAt(read, workspaceId, id, moment)) : null
+  const tier = id
+    ? await (moment === null ? tierNow(read, workspaceId, id) : tierAt(read, workspaceId, id, moment))
+    : null
   const tokenLifetimeSeconds = tier?.lifetimeSeconds ?? lifetimeSeconds.channel ?? lifetimeSeconds.workspace
   const shown = tier && id && source ? { id, name: tier.name, limits: tier.limits, source } : null
   return { tier: shown, tokenLifetimeSeconds }

@@ -34,8 +34,7 @@ export function createKeyRing({ db, clock, log }: { db: Database; clock: Clock; 
     if (key.endsAt !== null && key.endsAt <= now) return null
     if (now - key.lastUsedWrittenAt >= lastUsedEveryMs) {
       key.lastUsedWrittenAt = now
-      const { workspaceId, id } = key.principal
-      db.write((tx) => updateLastUsed(tx, workspaceId, id, now)).catch((error: unknown) => {
+      db.write((tx) => updateLastUsed(tx, key.principal, now, now - lastUsedEveryMs)).catch((error: unknown) => {
         log.warn({ err: error }, 'the last use of an API key was not recorded')
       })
     }
@@ -71,6 +70,6 @@ function knownKey(row: NonNullable<Awaited<ReturnType<typeof findKeyBySecret>>>)
       scopes: new Set(JSON.parse(row.scopes) as Scope[]),
     },
     endsAt: ends.length > 0 ? Math.min(...ends) : null,
-    lastUsedWrittenAt: 0,
+    lastUsedWrittenAt: row.last_used_at ?? 0,
   }
 }

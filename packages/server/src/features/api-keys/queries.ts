@@ -53,18 +53,31 @@ export async function findKeyBySecret(db: Db, secretHash: string) {
     .innerJoin('api_keys as k', (j) =>
       j.onRef('k.workspace_id', '=', 's.workspace_id').onRef('k.id', '=', 's.api_key_id'),
     )
-    .select(['k.workspace_id', 'k.id', 'k.scopes', 'k.expires_at', 'k.revoked_at', 's.expires_at as secret_expires_at'])
+    .select([
+      'k.workspace_id',
+      'k.id',
+      'k.scopes',
+      'k.expires_at',
+      'k.revoked_at',
+      'k.last_used_at',
+      's.expires_at as secret_expires_at',
+    ])
     .where('s.secret_hash', '=', secretHash)
     .executeTakeFirst()
 }
 
-/** Not a change of the key: no version, no event. */
-export async function updateLastUsed(tx: Tx, workspaceId: string, id: string, now: number): Promise<void> {
+/** Not a change of the key: no version, no event. Stays as it is when another process noted a use after `unless`. */
+export async function updateLastUsed(
+  tx: Tx,
+  { workspaceId, id }: { workspaceId: string; id: string },
+  now: number,
+  unless: number,
+): Promise<void> {
   await tx
     .updateTable('api_keys')
     .set({ last_used_at: now })
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', now)]))
+    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', unless)]))
     .execute()
 }

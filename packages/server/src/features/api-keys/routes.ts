@@ -28,7 +28,11 @@ export const apiKeyRoutes = {
     const { workspaceId } = principal
     const matching = apiKeysMatching(query.ids)
     const { rows, next } = pageOf(await apiKeys.list(db.read, workspaceId, matching, page), page)
-    const prefixes = await findPrefixes(db.read, workspaceId, rows.map((row) => row.id))
+    const prefixes = await findPrefixes(
+      db.read,
+      workspaceId,
+      rows.map((row) => row.id),
+    )
     const total = query.count ? await apiKeys.count(db.read, workspaceId, matching) : null
     return { body: rows.map((row) => presentApiKey(row, prefixes.get(row.id) as string)), next, total }
   },

@@ -118,7 +118,8 @@ async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<ApiKeyRo
 /** A key may only manage keys whose scopes it holds itself, so that no key can be turned into a stronger one. */
 function requireHeld({ principal }: Context, scopes: readonly Scope[]): void {
   if (principal.kind === 'system') return
-  if (principal.kind !== 'api_key' || !scopes.every((scope) => principal.scopes.has(scope))) throw new ApiError('scope_exceeded')
+  if (principal.kind !== 'api_key' || !scopes.every((scope) => principal.scopes.has(scope)))
+    throw new ApiError('scope_exceeded')
 }
 
 function scopesOf(key: ApiKeyRow): Scope[] {

@@ -71,11 +71,11 @@ export async function endBlock(
   return lifted
 }
 
-/** Stores the block and ends every token that it reaches. Its event is the caller's. */
-export async function placeBlock(tx: Tx, ctx: Context, block: NewBlock): Promise<BlockRow> {
-  const { workspaceId, kind, id } = ctx.principal
-  const now = ctx.clock.now()
-  const row = await blocks.insert(tx, {
+/** The whole row of a block that begins now. */
+export function newBlock({ clock, principal }: Context, block: NewBlock): BlockRow {
+  const { workspaceId, kind, id } = principal
+  const now = clock.now()
+  return {
     workspace_id: workspaceId,
     id: randomUUID(),
     reach: block.reach,
@@ -93,7 +93,14 @@ export async function placeBlock(tx: Tx, ctx: Context, block: NewBlock): Promise
     version: 1,
     created_at: now,
     updated_at: now,
-  })
+  }
+}
+
+/** Stores the block and ends every token that it reaches. Its event is the caller's. */
+export async function placeBlock(tx: Tx, ctx: Context, block: NewBlock): Promise<BlockRow> {
+  const { workspaceId } = ctx.principal
+  const now = ctx.clock.now()
+  const row = await blocks.insert(tx, newBlock(ctx, block))
   const cutOff = (reach: 'account' | 'person', subjectId: string) =>
     insertCutOff(tx, workspaceId, { reach, subjectId, now })
   if (row.external_user_id) await cutOff('account', row.external_user_id)

@@ -33,7 +33,11 @@ export async function listIdentifierRules(db: Db, workspaceId: string) {
 }
 
 /** Notes that somebody came in by the channel; from then on it can be archived, not deleted. */
-export async function updateFirstUsed(tx: Tx, { workspace_id, id }: ChannelRow, now: number): Promise<void> {
+export async function updateFirstUsed(
+  tx: Tx,
+  { workspace_id, id }: Pick<ChannelRow, 'workspace_id' | 'id'>,
+  now: number,
+): Promise<void> {
   await tx
     .updateTable('channels')
     .set({ first_used_at: now })

@@ -11,8 +11,8 @@ import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { extendBlocks } from '../blocks/identifiers.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
 import { appendEvent } from '../events/service.ts'
-import { requireGroup } from '../external-user-groups/service.ts'
-import { requireTier } from '../tiers/service.ts'
+import { requireGroup } from '../external-user-groups/queries.ts'
+import { requireTier } from '../tiers/queries.ts'
 import { presentChannel } from './presenter.ts'
 import { channels, type ChannelRow } from './queries.ts'
 
@@ -21,35 +21,43 @@ type UpdateBody = Input<Operations['channels.update']>['body']
 
 export async function createChannel(ctx: Context, body: CreateBody): Promise<ChannelRow> {
   requireCountry(body.defaultCountry)
+  return ctx.db.write((tx) => insertChannel(tx, ctx, body))
+}
+
+/** The same inside the caller's transaction, with an id of the caller's choice. */
+export async function insertChannel(
+  tx: Tx,
+  ctx: Context,
+  body: CreateBody,
+  id: string = randomUUID(),
+): Promise<ChannelRow> {
   const { workspaceId } = ctx.principal
   const now = ctx.clock.now()
-  return ctx.db.write(async (tx) => {
-    await requireReferences(tx, workspaceId, body)
-    const channel = await channels.insert(tx, {
-      workspace_id: workspaceId,
-      id: randomUUID(),
-      ...columns({
-        name: body.name,
-        kind: body.kind,
-        description: body.description ?? null,
-        identifierKind: body.identifierKind ?? 'opaque',
-        defaultCountry: body.defaultCountry ?? null,
-        provisioning: body.provisioning ?? 'automatic',
-        admission: body.admission ?? 'open',
-        defaultTierId: body.defaultTierId ?? null,
-        defaultExternalUserGroupId: body.defaultExternalUserGroupId ?? null,
-        tokenLifetimeSeconds: body.tokenLifetimeSeconds ?? null,
-      }),
-      archived_at: null,
-      first_used_at: null,
-      version: 1,
-      created_at: now,
-      updated_at: now,
-    })
-    await appendEvent(tx, ctx, { type: 'channel.created', subject: channel, after: settings(presentChannel(channel)) })
-    await extendBlocks(tx, ctx, channel)
-    return channel
+  await requireReferences(tx, workspaceId, body)
+  const channel = await channels.insert(tx, {
+    workspace_id: workspaceId,
+    id,
+    ...columns({
+      name: body.name,
+      kind: body.kind,
+      description: body.description ?? null,
+      identifierKind: body.identifierKind ?? 'opaque',
+      defaultCountry: body.defaultCountry ?? null,
+      provisioning: body.provisioning ?? 'automatic',
+      admission: body.admission ?? 'open',
+      defaultTierId: body.defaultTierId ?? null,
+      defaultExternalUserGroupId: body.defaultExternalUserGroupId ?? null,
+      tokenLifetimeSeconds: body.tokenLifetimeSeconds ?? null,
+    }),
+    archived_at: null,
+    first_used_at: null,
+    version: 1,
+    created_at: now,
+    updated_at: now,
   })
+  await appendEvent(tx, ctx, { type: 'channel.created', subject: channel, after: settings(presentChannel(channel)) })
+  await extendBlocks(tx, ctx, channel)
+  return channel
 }
 
 export async function changeChannel(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<ChannelRow> {

@@ -10,14 +10,32 @@ export interface CutOff {
 }
 
 /** Ends every token that the reach covers; those issued after the transaction live. */
-export async function insertCutOff(tx: Tx, workspaceId: string, { reach, subjectId, now }: CutOff): Promise<number> {
-  const number = await nextNumber(tx, workspaceId)
+export async function insertCutOff(tx: Tx, workspaceId: string, cutOff: CutOff): Promise<number> {
+  return insertCutOffs(tx, workspaceId, [cutOff])
+}
+
+/** The same for several subjects at once, none of them twice; answers the highest number given. */
+export async function insertCutOffs(tx: Tx, workspaceId: string, cutOffs: readonly CutOff[]): Promise<number> {
+  const last = await nextNumber(tx, workspaceId, cutOffs.length)
   await tx
     .insertInto('cut_offs')
-    .values({ workspace_id: workspaceId, subject_id: subjectId, reach, number, created_at: now })
-    .onConflict((c) => c.columns(['workspace_id', 'subject_id']).doUpdateSet({ number, created_at: now }))
+    .values(
+      cutOffs.map(({ reach, subjectId, now }, i) => ({
+        workspace_id: workspaceId,
+        subject_id: subjectId,
+        reach,
+        number: last - cutOffs.length + 1 + i,
+        created_at: now,
+      })),
+    )
+    .onConflict((c) =>
+      c.columns(['workspace_id', 'subject_id']).doUpdateSet((eb) => ({
+        number: eb.ref('excluded.number'),
+        created_at: eb.ref('excluded.created_at'),
+      })),
+    )
     .execute()
-  return number
+  return last
 }
 
 /** Ends one token. False when it is ended already. */
@@ -26,7 +44,7 @@ export async function insertRevokedToken(
   workspaceId: string,
   { jti, expiresAt, now }: { jti: string; expiresAt: number; now: number },
 ): Promise<boolean> {
-  const number = await nextNumber(tx, workspaceId)
+  const number = await nextNumber(tx, workspaceId, 1)
   const row = await tx
     .insertInto('revoked_tokens')
     .values({ workspace_id: workspaceId, jti, number, expires_at: expiresAt, created_at: now })
@@ -36,11 +54,11 @@ export async function insertRevokedToken(
   return row !== undefined
 }
 
-/** Raising the counter locks the workspace's row, so numbers are given in the order of the commits. */
-async function nextNumber(tx: Tx, workspaceId: string): Promise<number> {
+/** The last of so many numbers. Raising the counter locks the workspace's row, so they are given in the order of commits. */
+async function nextNumber(tx: Tx, workspaceId: string, count: number): Promise<number> {
   const { cut_off_count } = await tx
     .updateTable('workspaces')
-    .set((eb) => ({ cut_off_count: eb('cut_off_count', '+', 1) }))
+    .set((eb) => ({ cut_off_count: eb('cut_off_count', '+', count) }))
     .where('id', '=', workspaceId)
     .returning('cut_off_count')
     .executeTakeFirstOrThrow()

@@ -1,4 +1,5 @@
-// Given and family names by culture, with the spelling each takes in an address; a data table, hence its length.
+// Given and family names by culture, with the spelling each takes in an address.
+// Longer than 300 lines: it is a table of data.
 import type { PhoneCountryCode } from './phones.ts'
 
 export interface Spelling {

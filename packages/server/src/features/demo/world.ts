@@ -12,8 +12,6 @@ import type {
   QuickStartPerson,
 } from './templates.ts'
 
-export type { DemoChannelKey, DemoTierKey } from './templates.ts'
-
 export interface DemoTier extends DemoTierTemplate {
   id: string
 }
@@ -71,6 +69,8 @@ export function demoWorld(options: DemoWorldOptions): DemoWorld {
 }
 
 const day = 86_400_000
+/** Nothing of a world is older. */
+export const worldAgeMs = 730 * day
 const blockedShare = 0.02
 const neverSeenShare = 0.12
 
@@ -141,7 +141,7 @@ function quickStartUser(
 
 function moments(random: Random, now: number): Pick<DemoExternalUser, 'createdAt' | 'lastSeenAt' | 'blockedAt'> {
   // The square root of an even draw lets the customer base grow over the two years.
-  const createdAt = now - Math.floor((1 - Math.sqrt(random.next())) * 730 * day)
+  const createdAt = now - Math.floor((1 - Math.sqrt(random.next())) * worldAgeMs)
   const between = (from: number, to: number, lean: number): number => from + Math.floor(lean * (to - from))
   const blockedAt = random.chance(blockedShare) ? between(createdAt, now, random.next()) : null
   if (random.chance(neverSeenShare)) return { createdAt, lastSeenAt: null, blockedAt }

@@ -16,7 +16,11 @@ export interface ChainHead {
 export const chainStart: ChainHead = { position: 0, hash: '' }
 
 /** SHA-256 over the canonical JSON of everything but the openings, so that erasure leaves it standing. */
-export function eventHash(event: Omit<EventRow, 'openings' | 'hash' | 'position'>, position: number, previous: string): string {
+export function eventHash(
+  event: Omit<EventRow, 'openings' | 'hash' | 'position'>,
+  position: number,
+  previous: string,
+): string {
   const content = canonicalJson({
     actor: { id: event.actor_id, kind: event.actor_kind },
     after: event.after,

@@ -49,5 +49,7 @@ function hide(fields: Fields | null, personal: readonly string[], salt: string):
 
 /** HMAC-SHA-256 over field name and value. The 128-bit salt keeps short values such as phone numbers from being tried out. */
 export function commitmentOf(key: string, value: Json, salt: string): string {
-  return createHmac('sha256', salt).update(`${key}\0${canonicalJson(value)}`).digest('base64url')
+  return createHmac('sha256', salt)
+    .update(`${key}\0${canonicalJson(value)}`)
+    .digest('base64url')
 }

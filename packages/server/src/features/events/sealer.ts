@@ -1,11 +1,12 @@
 // The sealer: gives committed events their place and hash, one process at a time, so that writers never wait for each other.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { holdLease } from '../../db/lease.ts'
+import { endLease, holdLease } from '../../db/lease.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { chainStart, eventHash, type ChainHead, type EventRow } from './chain.ts'
-import { findChainHead, findUnsealedEvents, updateSeals, type Seal } from './queries.ts'
+import { countUnsealedEvents, findChainHead, findUnsealedEvents, updateSeals, type Seal } from './queries.ts'
 
 /** Events sealed in one transaction: enough to keep up with a full group commit, few enough to stay a short write. */
 const batchMax = 512
@@ -64,6 +65,24 @@ export async function sealBatch(db: Database, clock: Clock, holder: string): Pro
     if (events.length > 0) await updateSeals(tx, await sealsOf(tx, events))
     return events.length
   })
+}
+
+/**
+ * Returns when no event waits any more: seals them itself, or waits for the process that holds the lease. When nothing
+ * moves for longer than a dead holder can stand in the way, the rest is left to the next server.
+ */
+export async function sealAll(db: Database, clock: Clock, onProgress: (waiting: number) => void): Promise<void> {
+  const holder = randomUUID()
+  let waiting = await countUnsealedEvents(db.read)
+  for (let idleMs = 0; waiting > 0 && idleMs < 3 * leaseMs; idleMs += pollMs) {
+    onProgress(waiting)
+    const sealed = await sealBatch(db, clock, holder)
+    const left = sealed > 0 ? waiting - sealed : await countUnsealedEvents(db.read)
+    if (sealed === 0 && left > 0) await sleep(pollMs)
+    if (left !== waiting) idleMs = 0
+    waiting = left > 0 ? left : await countUnsealedEvents(db.read)
+  }
+  await db.write((tx) => endLease(tx, 'sealer', holder))
 }
 
 /** Keeps the order by time, but hands the places that a subject's events hold to them in the order of its versions. */

@@ -1,12 +1,14 @@
 // Appending events: no change without one, in the same transaction.
 import { randomUUID } from 'node:crypto'
 import type { EventType } from '@narthex/contract'
+import type { Insertable } from 'kysely'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
+import type { EventTable } from '../../db/schema.ts'
 import { afterCommit } from '../../db/transaction-hooks.ts'
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts'
 import { commit } from './commitment.ts'
-import { insertEvent } from './queries.ts'
+import { insertEvents } from './queries.ts'
 
 export interface Change {
   readonly type: EventType
@@ -17,12 +19,27 @@ export interface Change {
   readonly after?: Readonly<Record<string, Json>> | null
   /** Names of the fields that erasure must be able to take back. */
   readonly personal?: readonly string[]
+  /** Only for history that is brought in; otherwise it is now. */
+  readonly occurredAt?: number
 }
 
 /** Records one change. Its place in the workspace's chain is given after the commit. */
 export async function appendEvent(tx: Tx, ctx: Context, change: Change): Promise<void> {
+  await appendEvents(tx, ctx, [change])
+}
+
+/** The same for many changes of one transaction. */
+export async function appendEvents(tx: Tx, ctx: Context, changes: readonly Change[]): Promise<void> {
+  await insertEvents(
+    tx,
+    changes.map((change) => eventOf(ctx, change)),
+  )
+  afterCommit(tx, ctx.instance.wakeSealer)
+}
+
+function eventOf(ctx: Context, change: Change): Insertable<EventTable> {
   const { before, after, openings } = commit(change.before ?? null, change.after ?? null, change.personal ?? [])
-  await insertEvent(tx, {
+  return {
     workspace_id: ctx.principal.workspaceId,
     id: randomUUID(),
     type: change.type,
@@ -35,9 +52,8 @@ export async function appendEvent(tx: Tx, ctx: Context, change: Change): Promise
     after: after && canonicalJson(after as Json),
     openings: openings && canonicalJson(openings as unknown as Json),
     request_id: ctx.requestId,
-    occurred_at: ctx.clock.now(),
+    occurred_at: change.occurredAt ?? ctx.clock.now(),
     position: null,
     hash: null,
-  })
-  afterCommit(tx, ctx.instance.wakeSealer)
+  }
 }

@@ -13,7 +13,11 @@ export interface ChainReport {
   readonly broken: string | null
 }
 
-export async function verifyChain(db: Db, workspaceId: string, onProgress = (_events: number) => {}): Promise<ChainReport> {
+export async function verifyChain(
+  db: Db,
+  workspaceId: string,
+  onProgress = (_events: number) => {},
+): Promise<ChainReport> {
   let head = chainStart
   for (;;) {
     const events = await listSealedEvents(db, workspaceId, head.position, batch)

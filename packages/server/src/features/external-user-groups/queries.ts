@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
+import { ApiError } from '../../lib/api-error.ts'
 
 export type GroupRow = Row<'external_user_groups'>
 
@@ -41,4 +42,9 @@ export async function clearGroup(tx: Tx, { workspace_id, id }: GroupRow, now: nu
     .where('default_external_user_group_id', '=', id)
     .executeTakeFirstOrThrow()
   return { externalUsers: Number(users.numUpdatedRows), channels: Number(channels.numUpdatedRows) }
+}
+
+/** For services whose rows refer to a group: it exists, and stays until the transaction ends. */
+export async function requireGroup(tx: Tx, workspaceId: string, id: string | null | undefined): Promise<void> {
+  if (id && !(await groups.share(tx, workspaceId, id))) throw new ApiError('external_user_group_not_found')
 }

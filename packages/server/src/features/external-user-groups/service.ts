@@ -9,7 +9,7 @@ import { difference } from '../../lib/difference.ts'
 import { foldForSearch } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { appendEvent } from '../events/service.ts'
-import { requireTier } from '../tiers/service.ts'
+import { requireTier } from '../tiers/queries.ts'
 import { presentGroup } from './presenter.ts'
 import { clearGroup, groups, type GroupRow } from './queries.ts'
 
@@ -17,24 +17,32 @@ type CreateBody = Input<Operations['externalUserGroups.create']>['body']
 type UpdateBody = Input<Operations['externalUserGroups.update']>['body']
 
 export async function createGroup(ctx: Context, body: CreateBody): Promise<GroupRow> {
+  return writeGroup(ctx, (tx) => insertGroup(tx, ctx, body))
+}
+
+/** The same inside the caller's transaction, with an id of the caller's choice. */
+export async function insertGroup(
+  tx: Tx,
+  ctx: Context,
+  body: CreateBody,
+  id: string = randomUUID(),
+): Promise<GroupRow> {
   const { workspaceId } = ctx.principal
   const now = ctx.clock.now()
-  return writeGroup(ctx, async (tx) => {
-    await requireTier(tx, workspaceId, body.tierId)
-    const group = await groups.insert(tx, {
-      workspace_id: workspaceId,
-      id: randomUUID(),
-      external_id: body.externalId ?? null,
-      name: body.name ?? null,
-      tier_id: body.tierId ?? null,
-      search_text: searchText(body),
-      version: 1,
-      created_at: now,
-      updated_at: now,
-    })
-    await appendEvent(tx, ctx, { type: 'external_user_group.created', subject: group, after: settings(group) })
-    return group
+  await requireTier(tx, workspaceId, body.tierId)
+  const group = await groups.insert(tx, {
+    workspace_id: workspaceId,
+    id,
+    external_id: body.externalId ?? null,
+    name: body.name ?? null,
+    tier_id: body.tierId ?? null,
+    search_text: searchText(body),
+    version: 1,
+    created_at: now,
+    updated_at: now,
   })
+  await appendEvent(tx, ctx, { type: 'external_user_group.created', subject: group, after: settings(group) })
+  return group
 }
 
 export async function changeGroup(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<GroupRow> {
@@ -71,11 +79,6 @@ export async function removeGroup(ctx: Context, id: string, ifMatch: IfMatch): P
   })
 }
 
-/** For services whose rows refer to a group: it exists, and stays until the transaction ends. */
-export async function requireGroup(tx: Tx, workspaceId: string, id: string | null | undefined): Promise<void> {
-  if (id && !(await groups.share(tx, workspaceId, id))) throw new ApiError('external_user_group_not_found')
-}
-
 async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<GroupRow> {
   const group = await groups.lock(tx, ctx.principal.workspaceId, id)
   if (!group) throw new ApiError('external_user_group_not_found')
@@ -86,7 +89,8 @@ async function writeGroup(ctx: Context, work: (tx: Tx) => Promise<GroupRow>): Pr
   try {
     return await ctx.db.write(work)
   } catch (error) {
-    if (error instanceof UniqueViolation && error.columns.includes('external_id')) throw new ApiError('external_id_taken')
+    if (error instanceof UniqueViolation && error.columns.includes('external_id'))
+      throw new ApiError('external_id_taken')
     throw error
   }
 }

@@ -15,9 +15,13 @@ type Body = Input<Operations['externalUsers.authenticate']>['body']
 /** Between these the stored last sight stays as it is: a busy user costs one write a minute. */
 const lastSeenEveryMs = 60_000
 
-export async function authenticateExternalUser(ctx: Context, body: Body): Promise<ExternalUser & { accessToken: string }> {
+export async function authenticateExternalUser(
+  ctx: Context,
+  body: Body,
+): Promise<ExternalUser & { accessToken: string }> {
   const { workspaceId } = ctx.principal
-  if (!body.id && !body.externalId && !body.identifier) throw invalid('id', 'is required unless externalId or identifier is given')
+  if (!body.id && !body.externalId && !body.identifier)
+    throw invalid('id', 'is required unless externalId or identifier is given')
   const channel = requireOpenChannel(await channels.find(ctx.db.read, workspaceId, body.channelId))
   const selectors = selectorsOf(channel, body)
   const access = (await findBySelectors(ctx, selectors)) ?? (await provision(ctx, channel, body, selectors))
@@ -51,7 +55,12 @@ async function findBySelectors(ctx: Context, selectors: readonly Selector[]): Pr
 }
 
 /** First sight. A refused stranger creates nothing, and of two first sights at once the second finds the first. */
-async function provision(ctx: Context, channel: ChannelRow, body: Body, selectors: readonly Selector[]): Promise<Access> {
+async function provision(
+  ctx: Context,
+  channel: ChannelRow,
+  body: Body,
+  selectors: readonly Selector[],
+): Promise<Access> {
   const { externalId, identifier } = body
   if (channel.provisioning === 'manual' || (!externalId && !identifier)) throw new ApiError('external_user_not_found')
   const canonical = selectors.find(({ column }) => column === 'identifier_canonical')?.value

@@ -9,10 +9,10 @@ import { fingerprint } from '../../lib/fingerprint.ts'
 import { foldForSearch } from '../../lib/fold-for-search.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
-import { appendEvent } from '../events/service.ts'
-import { requireGroup } from '../external-user-groups/service.ts'
+import { appendEvent, type Change } from '../events/service.ts'
+import { requireGroup } from '../external-user-groups/queries.ts'
 import { joinOrCreatePerson } from '../super-identities/service.ts'
-import { requireTier } from '../tiers/service.ts'
+import { requireTier } from '../tiers/queries.ts'
 import { presentExternalUser } from './presenter.ts'
 import { externalUsers, type ExternalUserRow } from './queries.ts'
 
@@ -50,29 +50,42 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
   // The person shares the workspace's row by now, which a block of an identifier locks: no such block goes unseen.
   const stranger = { superIdentityId: person.id, fingerprint: print, channelId: channel.id }
   if (await isStrangerBlocked(tx, workspaceId, stranger, now)) throw new ApiError('external_user_blocked')
-  const row = await externalUsers.insert(tx, {
-    workspace_id: workspaceId,
-    id: randomUUID(),
-    channel_id: channel.id,
-    super_identity_id: person.id,
-    external_user_group_id: user.externalUserGroupId ?? channel.default_external_user_group_id,
-    tier_id: user.tierId ?? null,
-    external_id: user.externalId ?? null,
-    identifier,
-    identifier_canonical: canonical,
-    identifier_fingerprint: print,
-    name: user.name ?? null,
-    erased_at: null,
-    last_seen_at: user.lastSeenAt ?? null,
-    search_text: searchText({ name: user.name, identifier, externalId: user.externalId }),
-    version: 1,
-    created_at: now,
-    updated_at: now,
-  })
+  const row = await externalUsers.insert(
+    tx,
+    newAccount({
+      workspace_id: workspaceId,
+      id: randomUUID(),
+      channel_id: channel.id,
+      super_identity_id: person.id,
+      external_user_group_id: user.externalUserGroupId ?? channel.default_external_user_group_id,
+      tier_id: user.tierId ?? null,
+      external_id: user.externalId ?? null,
+      identifier,
+      identifier_canonical: canonical,
+      identifier_fingerprint: print,
+      name: user.name ?? null,
+      last_seen_at: user.lastSeenAt ?? null,
+      created_at: now,
+    }),
+  )
   if (channel.first_used_at === null) await updateFirstUsed(tx, channel, now)
-  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row, false)
-  await appendEvent(tx, ctx, { type: 'external_user.created', subject: row, after, personal: personalFields })
+  await appendEvent(tx, ctx, creationOf(row))
   return row
+}
+
+type Derived = 'erased_at' | 'search_text' | 'version' | 'updated_at'
+
+/** The whole row of an account that nothing has happened to yet. */
+export function newAccount(account: Omit<ExternalUserRow, Derived>): ExternalUserRow {
+  const { name, identifier, external_id: externalId, created_at } = account
+  const search_text = searchText({ name, identifier, externalId })
+  return { ...account, erased_at: null, search_text, version: 1, updated_at: created_at }
+}
+
+/** What is told of it. */
+export function creationOf(row: ExternalUserRow): Change {
+  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row, false)
+  return { type: 'external_user.created', subject: row, after, personal: personalFields }
 }
 
 /** What cannot be found and what is archived look the same. */

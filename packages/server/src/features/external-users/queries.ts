@@ -36,8 +36,10 @@ export interface ExternalUserFilter {
 
 export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Conditions<'external_users'> {
   return (eb) => {
-    const any = (column: 'id' | 'channel_id' | 'external_user_group_id' | 'super_identity_id' | 'tier_id', values: readonly string[]) =>
-      values.length > 0 ? [eb(column, 'in', listed(values))] : []
+    const any = (
+      column: 'id' | 'channel_id' | 'external_user_group_id' | 'super_identity_id' | 'tier_id',
+      values: readonly string[],
+    ) => (values.length > 0 ? [eb(column, 'in', listed(values))] : [])
     const time = (column: 'created_at' | 'last_seen_at', operator: '<' | '>', at: number | undefined) =>
       at === undefined ? [] : [eb(column, operator, at)]
     const { blocked, identifierForms, externalId, neverSeen, search } = filter
@@ -49,7 +51,13 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...any('tier_id', filter.tierIds),
       ...(externalId ? [eb('external_id', '=', externalId.value), ...any('channel_id', externalId.channelIds)] : []),
       ...(identifierForms
-        ? [eb.or(identifierForms.map((form) => eb.and([eb('identifier_canonical', '=', form.canonical), ...any('channel_id', form.channelIds)])))]
+        ? [
+            eb.or(
+              identifierForms.map((form) =>
+                eb.and([eb('identifier_canonical', '=', form.canonical), ...any('channel_id', form.channelIds)]),
+              ),
+            ),
+          ]
         : []),
       ...(blocked ? [eb('id', blocked.wanted ? 'in' : 'not in', blocked.ids)] : []),
       ...(neverSeen === undefined ? [] : [eb('last_seen_at', neverSeen ? 'is' : 'is not', null)]),
@@ -60,6 +68,16 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
     ]
   }
+}
+
+export async function listPresentIds(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('external_users')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', listed(ids))
+    .execute()
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Not a change of the account: no version, no event. */
@@ -77,7 +95,9 @@ export async function updateLastSeen(tx: Tx, workspaceId: string, id: string, no
 export async function hasOtherHolder(tx: Tx, user: ExternalUserRow): Promise<boolean> {
   const other = await tx
     .selectFrom('external_users as u')
-    .innerJoin('channels as c', (j) => j.onRef('c.workspace_id', '=', 'u.workspace_id').onRef('c.id', '=', 'u.channel_id'))
+    .innerJoin('channels as c', (j) =>
+      j.onRef('c.workspace_id', '=', 'u.workspace_id').onRef('c.id', '=', 'u.channel_id'),
+    )
     .select('u.id')
     .where('u.workspace_id', '=', user.workspace_id)
     .where('u.super_identity_id', '=', user.super_identity_id)

@@ -10,7 +10,13 @@ import { listIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { presentExternalUser } from './presenter.ts'
-import { externalUsers, externalUsersMatching, type ExternalUserFilter, type ExternalUserRow, type IdentifierForm } from './queries.ts'
+import {
+  externalUsers,
+  externalUsersMatching,
+  type ExternalUserFilter,
+  type ExternalUserRow,
+  type IdentifierForm,
+} from './queries.ts'
 import { changeExternalUser, eraseExternalUser, tokenForNew } from './service.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
@@ -38,7 +44,11 @@ export const externalUserRoutes = {
   async 'externalUsers.create'(ctx, { body }) {
     const user = await createExternalUser(ctx, body)
     const accessToken = await tokenForNew(ctx, user)
-    return { body: { ...presentExternalUser(user, false), accessToken }, version: user.version, externalUserId: user.id }
+    return {
+      body: { ...presentExternalUser(user, false), accessToken },
+      version: user.version,
+      externalUserId: user.id,
+    }
   },
 
   async 'externalUsers.get'(ctx, { id }) {
@@ -60,7 +70,7 @@ export const externalUserRoutes = {
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
   const { externalId, identifier, search } = query
   // Both are unique per channel only, so they are looked up in every channel's own index.
-  const rules = externalId ?? identifier ? await listIdentifierRules(ctx.db.read, ctx.principal.workspaceId) : []
+  const rules = (externalId ?? identifier) ? await listIdentifierRules(ctx.db.read, ctx.principal.workspaceId) : []
   const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
   return {
     ids: query.ids,

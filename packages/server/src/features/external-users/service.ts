@@ -15,13 +15,25 @@ import { endTokensIfReached } from '../blocks/identifiers.ts'
 import { placeBlock } from '../blocks/service.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
-import { requireGroup } from '../external-user-groups/service.ts'
-import { deleteHeldEmail, findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
-import { erasePerson } from '../super-identities/service.ts'
-import { requireTier } from '../tiers/service.ts'
+import { requireGroup } from '../external-user-groups/queries.ts'
+import {
+  deleteHeldEmail,
+  findHolder,
+  insertHeldEmail,
+  superIdentities,
+  type PersonRow,
+} from '../super-identities/queries.ts'
+import { erasePerson, raisePerson } from '../super-identities/service.ts'
+import { requireTier } from '../tiers/queries.ts'
 import { fingerprintOn, personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
 import { presentExternalUser } from './presenter.ts'
-import { deleteIdempotencyRecords, externalUsers, hasOtherHolder, hasOtherLiveAccount, type ExternalUserRow } from './queries.ts'
+import {
+  deleteIdempotencyRecords,
+  externalUsers,
+  hasOtherHolder,
+  hasOtherLiveAccount,
+  type ExternalUserRow,
+} from './queries.ts'
 
 type UpdateBody = Input<Operations['externalUsers.update']>['body']
 
@@ -33,7 +45,12 @@ export async function tokenForNew(ctx: Context, user: ExternalUserRow): Promise<
   return issueAccessToken(ctx, access)
 }
 
-export async function changeExternalUser(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<ExternalUserRow> {
+export async function changeExternalUser(
+  ctx: Context,
+  id: string,
+  body: UpdateBody,
+  ifMatch: IfMatch,
+): Promise<ExternalUserRow> {
   return taken(() =>
     ctx.db.write(async (tx) => {
       const user = await requireLocked(tx, ctx, id)
@@ -73,8 +90,9 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     const user = await requireLocked(tx, ctx, id)
     if (user.erased_at !== null) return
     const now = ctx.clock.now()
-    if (user.identifier_canonical !== null) await releaseAddress(tx, user)
+    const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
     if (!(await hasOtherLiveAccount(tx, user))) await erasePerson(tx, ctx, user.super_identity_id)
+    else if (released) await raisePerson(tx, ctx, user.super_identity_id)
     const updated = await externalUsers.update(tx, user, {
       identifier: null,
       identifier_canonical: null,
@@ -135,27 +153,36 @@ async function changedIdentifier(tx: Tx, ctx: Context, user: ExternalUserRow, id
   const channel = (await channels.share(tx, user.workspace_id, user.channel_id)) as ChannelRow
   const identifier_canonical = identifier === null ? null : requireCanonical(channel, identifier)
   if (vouchesForAddresses(channel) && identifier_canonical !== user.identifier_canonical) {
-    if (identifier !== null && identifier_canonical !== null) {
-      await holdAddress(tx, user, { email: identifier, emailCanonical: identifier_canonical })
-    }
-    if (user.identifier_canonical !== null) await releaseAddress(tx, user)
+    const held =
+      identifier !== null &&
+      identifier_canonical !== null &&
+      (await holdAddress(tx, user, { email: identifier, emailCanonical: identifier_canonical }))
+    const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
+    if (held || released) await raisePerson(tx, ctx, user.super_identity_id)
   }
-  const identifier_fingerprint = identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)
+  const identifier_fingerprint =
+    identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)
   return { identifier, identifier_canonical, identifier_fingerprint }
 }
 
-/** A patch never joins two persons: an address that another one holds is refused. */
-async function holdAddress(tx: Tx, user: ExternalUserRow, held: { email: string; emailCanonical: string }): Promise<void> {
+/** A patch never joins two persons: an address that another one holds is refused. False when it is held already. */
+async function holdAddress(
+  tx: Tx,
+  user: ExternalUserRow,
+  held: { email: string; emailCanonical: string },
+): Promise<boolean> {
   const person = (await superIdentities.lock(tx, user.workspace_id, user.super_identity_id)) as PersonRow
-  if (await insertHeldEmail(tx, person, held)) return
+  if (await insertHeldEmail(tx, person, held)) return true
   const holder = await findHolder(tx, user.workspace_id, held.emailCanonical)
   if (holder !== user.super_identity_id) throw new ApiError('identifier_held_by_another_person')
+  return false
 }
 
-/** Gives up the address unless another account of the person still stands for it. */
-async function releaseAddress(tx: Tx, user: ExternalUserRow): Promise<void> {
+/** Gives up the address unless another account of the person still stands for it; says whether it did. */
+async function releaseAddress(tx: Tx, user: ExternalUserRow): Promise<boolean> {
   const canonical = user.identifier_canonical as string
   const holder = await findHolder(tx, user.workspace_id, canonical)
-  if (holder !== user.super_identity_id || (await hasOtherHolder(tx, user))) return
+  if (holder !== user.super_identity_id || (await hasOtherHolder(tx, user))) return false
   await deleteHeldEmail(tx, user.workspace_id, canonical)
+  return true
 }

@@ -31,7 +31,12 @@ interface HeldKey {
 const reloadEveryMs = 60_000
 
 /** Throws when the instance secret does not open the keys of this database. */
-export async function openKeySet(options: { db: Database; clock: Clock; log: Logger; secret: string }): Promise<KeySet> {
+export async function openKeySet(options: {
+  db: Database
+  clock: Clock
+  log: Logger
+  secret: string
+}): Promise<KeySet> {
   const { db, clock, log, secret } = options
   const load = async () => (await listPublishedKeys(db.read, clock.now())).map((row) => held(row, secret))
   let keys = await load()

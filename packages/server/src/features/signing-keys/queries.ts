@@ -11,12 +11,19 @@ export async function insertSigningKey(tx: Tx, key: Insertable<SigningKeyTable>)
 
 /** Says until when every key that is in force now stays published. */
 export async function retireSigningKeys(tx: Tx, publishedUntil: number): Promise<void> {
-  await tx.updateTable('signing_keys').set({ published_until: publishedUntil }).where('published_until', 'is', null).execute()
+  await tx
+    .updateTable('signing_keys')
+    .set({ published_until: publishedUntil })
+    .where('published_until', 'is', null)
+    .execute()
 }
 
 /** When the newest key began, or will begin, to sign. */
 export async function findLatestSignsFrom(db: Db): Promise<number | null> {
-  const row = await db.selectFrom('signing_keys').select((eb) => eb.fn.max('signs_from').as('latest')).executeTakeFirst()
+  const row = await db
+    .selectFrom('signing_keys')
+    .select((eb) => eb.fn.max('signs_from').as('latest'))
+    .executeTakeFirst()
   return row?.latest ?? null
 }
 

@@ -6,6 +6,7 @@ import { publish } from '../../db/transaction-hooks.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { iso } from '../../lib/clock.ts'
 import { decrypt, deriveKey, encrypt } from '../../lib/encryption.ts'
+import { Refused } from '../../lib/refused.ts'
 import { appendEvent } from '../events/service.ts'
 import { lockInstance } from '../workspaces/queries.ts'
 import { findLatestSignsFrom, insertSigningKey, retireSigningKeys, type SigningKeyRow } from './queries.ts'
@@ -88,7 +89,13 @@ function thumbprint({ kty, crv, x, y }: Record<'kty' | 'crv' | 'x' | 'y', string
   return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
 }
 
-/** Throws when the instance secret is not the one the key was encrypted under. */
+/** Throws `Refused` when the instance secret is not the one the key was encrypted under. */
 export function openPrivateKey(row: SigningKeyRow, secret: string): KeyObject {
-  return createPrivateKey(decrypt(deriveKey(secret, 'signing-keys', row.kid), row.private_encrypted))
+  try {
+    return createPrivateKey(decrypt(deriveKey(secret, 'signing-keys', row.kid), row.private_encrypted))
+  } catch {
+    throw new Refused(
+      'The instance secret (NARTHEX_SECRET, or the file named secret in the data folder) is not the one this database was set up with',
+    )
+  }
 }

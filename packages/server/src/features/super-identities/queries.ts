@@ -28,7 +28,11 @@ export interface PersonLinks {
 }
 
 /** Two statements for however many persons. */
-export async function findLinks(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, PersonLinks>> {
+export async function findLinks(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, PersonLinks>> {
   const links = new Map(ids.map((id) => [id, { email: null as string | null, externalUserIds: [] as string[] }]))
   if (ids.length === 0) return links
   const accounts = await db
@@ -71,7 +75,11 @@ export interface HeldEmail {
 }
 
 /** False when another person holds the address already: the primary key decides, also between two nodes. */
-export async function insertHeldEmail(tx: Tx, person: PersonRow, { email, emailCanonical }: HeldEmail): Promise<boolean> {
+export async function insertHeldEmail(
+  tx: Tx,
+  person: PersonRow,
+  { email, emailCanonical }: HeldEmail,
+): Promise<boolean> {
   const row = await tx
     .insertInto('super_identity_emails')
     .values({

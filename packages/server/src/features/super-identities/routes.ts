@@ -12,7 +12,11 @@ export const superIdentityRoutes = {
     const { workspaceId } = principal
     const matching = personsMatching(db.read, { ids: query.ids, search: query.search && foldForSearch(query.search) })
     const { rows, next } = pageOf(await superIdentities.list(db.read, workspaceId, matching, page), page)
-    const links = await findLinks(db.read, workspaceId, rows.map((row) => row.id))
+    const links = await findLinks(
+      db.read,
+      workspaceId,
+      rows.map((row) => row.id),
+    )
     const total = query.count ? await superIdentities.count(db.read, workspaceId, matching) : null
     return { body: rows.map((row) => presentPerson(row, links.get(row.id) as PersonLinks)), next, total }
   },

@@ -10,7 +10,15 @@ import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { shareWorkspace } from '../workspaces/queries.ts'
-import { findHolder, findLinks, insertHeldEmail, superIdentities, type HeldEmail, type PersonLinks, type PersonRow } from './queries.ts'
+import {
+  findHolder,
+  findLinks,
+  insertHeldEmail,
+  superIdentities,
+  type HeldEmail,
+  type PersonLinks,
+  type PersonRow,
+} from './queries.ts'
 
 type UpdateBody = Input<Operations['superIdentities.update']>['body']
 
@@ -52,11 +60,20 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
 export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail | null): Promise<PersonRow> {
   const { workspaceId } = ctx.principal
   const holder = held && (await findHolder(tx, workspaceId, held.emailCanonical))
-  if (holder) return join(tx, ctx, holder)
+  if (holder) return raisePerson(tx, ctx, holder)
   const now = ctx.clock.now()
-  const person = await superIdentities.insert(tx, {
+  const person = await superIdentities.insert(tx, newPerson(workspaceId, randomUUID(), now))
+  if (!held || (await insertHeldEmail(tx, person, held))) return person
+  // Another node was faster with this address: its person is the person.
+  await superIdentities.remove(tx, person)
+  return raisePerson(tx, ctx, (await findHolder(tx, workspaceId, held.emailCanonical)) as string)
+}
+
+/** A person of whom nothing is known but an account. */
+export function newPerson(workspaceId: string, id: string, now: number): PersonRow {
+  return {
     workspace_id: workspaceId,
-    id: randomUUID(),
+    id,
     firstname: null,
     lastname: null,
     merged_into_id: null,
@@ -64,15 +81,11 @@ export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail |
     version: 1,
     created_at: now,
     updated_at: now,
-  })
-  if (!held || (await insertHeldEmail(tx, person, held))) return person
-  // Another node was faster with this address: its person is the person.
-  await superIdentities.remove(tx, person)
-  return join(tx, ctx, (await findHolder(tx, workspaceId, held.emailCanonical)) as string)
+  }
 }
 
-/** Raises the person's version: it shows one account more. */
-async function join(tx: Tx, ctx: Context, id: string): Promise<PersonRow> {
+/** Raises the person's version: it shows one account more, or another address. */
+export async function raisePerson(tx: Tx, ctx: Context, id: string): Promise<PersonRow> {
   // As inserting a person does.
   await shareWorkspace(tx, ctx.principal.workspaceId)
   const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow

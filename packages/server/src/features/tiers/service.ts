@@ -20,24 +20,27 @@ const metadataBytesMax = 4096
 
 export async function createTier(ctx: Context, body: CreateBody): Promise<TierRow> {
   requireTierRules(body)
+  return ctx.db.write((tx) => insertTier(tx, ctx, body))
+}
+
+/** The same inside the caller's transaction, with an id of the caller's choice. */
+export async function insertTier(tx: Tx, ctx: Context, body: CreateBody, id: string = randomUUID()): Promise<TierRow> {
   const now = ctx.clock.now()
-  return ctx.db.write(async (tx) => {
-    const tier = await tiers.insert(tx, {
-      workspace_id: ctx.principal.workspaceId,
-      id: randomUUID(),
-      name: body.name,
-      description: body.description ?? null,
-      limits: JSON.stringify(body.limits ?? []),
-      token_lifetime_seconds: body.tokenLifetimeSeconds ?? null,
-      metadata: JSON.stringify(body.metadata ?? {}),
-      search_text: searchText(body.name, body.description ?? null),
-      version: 1,
-      created_at: now,
-      updated_at: now,
-    })
-    await appendEvent(tx, ctx, { type: 'tier.created', subject: tier, after: settings(presentTier(tier)) })
-    return tier
+  const tier = await tiers.insert(tx, {
+    workspace_id: ctx.principal.workspaceId,
+    id,
+    name: body.name,
+    description: body.description ?? null,
+    limits: JSON.stringify(body.limits ?? []),
+    token_lifetime_seconds: body.tokenLifetimeSeconds ?? null,
+    metadata: JSON.stringify(body.metadata ?? {}),
+    search_text: searchText(body.name, body.description ?? null),
+    version: 1,
+    created_at: now,
+    updated_at: now,
   })
+  await appendEvent(tx, ctx, { type: 'tier.created', subject: tier, after: settings(presentTier(tier)) })
+  return tier
 }
 
 export async function changeTier(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<TierRow> {
@@ -74,11 +77,6 @@ export async function removeTier(ctx: Context, id: string, ifMatch: IfMatch): Pr
     const subject = { id, version: tier.version + 1 }
     await appendEvent(tx, ctx, { type: 'tier.deleted', subject, before: settings(presentTier(tier)) })
   })
-}
-
-/** For services whose rows refer to a tier: it exists, and stays until the transaction ends. */
-export async function requireTier(tx: Tx, workspaceId: string, id: string | null | undefined): Promise<void> {
-  if (id && !(await tiers.share(tx, workspaceId, id))) throw new ApiError('tier_not_found')
 }
 
 async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<TierRow> {

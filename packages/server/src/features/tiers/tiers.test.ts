@@ -39,7 +39,10 @@ describe.each(testDatabases)('tiers on $name', (kind) => {
 
   it('raises no version when a patch changes nothing', async () => {
     const tier = await makeTier(server.client, { metadata: { a: 1, b: 2 } })
-    const { headers, body } = await server.client.patch(`/tiers/${tier.id}`, { metadata: { b: 2, a: 1 }, name: tier.name })
+    const { headers, body } = await server.client.patch(`/tiers/${tier.id}`, {
+      metadata: { b: 2, a: 1 },
+      name: tier.name,
+    })
     expect(headers.get('etag')).toBe('"1"')
     expect(body.updatedAt).toBe(tier.updatedAt)
   })

@@ -8,9 +8,16 @@ import { ApiError } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { appendEvent } from '../events/service.ts'
-import { requireTier } from '../tiers/service.ts'
+import { requireTier } from '../tiers/queries.ts'
 import { presentWorkspace } from './presenter.ts'
-import { findFirstWorkspaceId, findWorkspace, insertWorkspace, lockWorkspace, updateWorkspace, type WorkspaceRow } from './queries.ts'
+import {
+  findFirstWorkspaceId,
+  findWorkspace,
+  insertWorkspace,
+  lockWorkspace,
+  updateWorkspace,
+  type WorkspaceRow,
+} from './queries.ts'
 
 type UpdateBody = Input<Operations['workspace.update']>['body']
 
@@ -37,7 +44,11 @@ export async function createWorkspace(tx: Tx, ctx: Context, { name, parentId }: 
     created_at: now,
     updated_at: now,
   })
-  await appendEvent(tx, ctx, { type: 'workspace.created', subject: workspace, after: { name, parentId, tokenLifetimeSeconds: defaultTokenLifetimeSeconds, defaultTierId: null } })
+  await appendEvent(tx, ctx, {
+    type: 'workspace.created',
+    subject: workspace,
+    after: { name, parentId, tokenLifetimeSeconds: defaultTokenLifetimeSeconds, defaultTierId: null },
+  })
   return workspace
 }
 
@@ -72,13 +83,14 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
       return shown(tx, ctx, updated)
     })
   } catch (error) {
-    if (error instanceof UniqueViolation && error.columns.includes('token_audience')) throw new ApiError('audience_taken')
+    if (error instanceof UniqueViolation && error.columns.includes('token_audience'))
+      throw new ApiError('audience_taken')
     throw error
   }
 }
 
 /** The audience of a workspace's tokens: its own choice, or one that no other workspace of the instance can have. */
-export async function tokenAudience(db: Db, ctx: Context, workspace: Pick<WorkspaceRow, 'id' | 'token_audience'>) {
+async function tokenAudience(db: Db, ctx: Context, workspace: Pick<WorkspaceRow, 'id' | 'token_audience'>) {
   return workspace.token_audience ?? defaultAudience(ctx, workspace.id, await findFirstWorkspaceId(db))
 }
 

@@ -1,0 +1,79 @@
+// `narthex demo`: a made-up world to try everything on.
+import type { FirstCredentials, WorldReport } from '@narthex/server'
+import { Command } from 'commander'
+import { seed, size } from '../arguments.ts'
+import { firstKey } from '../credentials.ts'
+import type { Output } from '../output.ts'
+import { withOperator } from '../with-operator.ts'
+
+const help = `
+The same seed makes the same people, in any workspace and on any database. Goes on where it was interrupted,
+and a larger --size lets a world grow. It may run while the database is served.
+
+Always there, whatever the seed: demo-ada and demo-mallory (blocked) on the channel web, demo-grace on email,
+demo-emmy on whatsapp, demo_alan on telegram (an identifier), demo-katherine on portal.
+
+Examples:
+  $ narthex demo
+  $ narthex demo --size 100000 --seed summer --workspace ID`
+
+interface DemoOptions {
+  readonly size: number
+  readonly seed: string
+  readonly workspace?: string
+  readonly json?: true
+}
+
+export function demoCommand(output: Output): Command {
+  return new Command('demo')
+    .description('fill a workspace with a made-up world')
+    .option('--size <number>', 'external users in it', size, 2_000)
+    .option('--seed <text>', 'which world', seed, 'narthex')
+    .option('--workspace <id>', 'where to (the first workspace unless given)')
+    .option('--json', 'answer one JSON object: workspaceId, apiKey on first use, channels, externalUsers, created')
+    .addHelpText('after', help)
+    .action((options: DemoOptions) => demo(output, options))
+}
+
+async function demo(output: Output, options: DemoOptions): Promise<void> {
+  let first: FirstCredentials | null = null
+  const bar = output.progress(options.size, 'Making external users')
+  const show = (credentials: FirstCredentials) => {
+    first = credentials
+    if (!options.json) output.line(firstKey(credentials, output))
+  }
+  const report = await withOperator({ mayCreate: true }, (operator) =>
+    operator.demo({
+      size: options.size,
+      seed: options.seed,
+      workspaceId: options.workspace ?? null,
+      onFirstCredentials: show,
+      onProgress: (done) => bar.to(done, `${done} of ${options.size} external users`),
+      onSealing: (waiting) => bar.to(options.size, `${waiting} events wait for their place in the chain`),
+    }),
+  ).finally(() => bar.end())
+  if (options.json) output.json(answer(report, first, options.seed))
+  else output.line(story(report, output))
+}
+
+function answer(report: WorldReport, first: FirstCredentials | null, seedUsed: string): object {
+  const { workspaceId, channels, externalUsers, created } = report
+  return { workspaceId, ...(first && { apiKey: first.apiKey }), seed: seedUsed, channels, externalUsers, created }
+}
+
+function story({ workspaceId, channels, externalUsers, created }: WorldReport, output: Output): string {
+  const listed = Object.entries(channels).map(([key, id]) => `  ${key.padEnd(9)}  ${id}`)
+  return [
+    output.bold(`${externalUsers} external users are in workspace ${workspaceId}, ${created} of them new.`),
+    '',
+    'Channels',
+    ...listed,
+    '',
+    'Try, while `narthex serve` runs and with an API key in $API_KEY:',
+    '  curl -s -H "Authorization: $API_KEY" "http://127.0.0.1:8080/api/v1/external-users?search=lovelace"',
+    '  curl -s -H "Authorization: $API_KEY" -H "Content-Type: application/json" \\',
+    `    -d '{"channelId":"${channels.web}","externalId":"demo-ada"}' \\`,
+    '    http://127.0.0.1:8080/api/v1/external-users/authenticate',
+    'demo-mallory on the same channel is blocked and gets no token.',
+  ].join('\n')
+}

@@ -1,0 +1,215 @@
+// The commands that set up and look after a database, as an operator runs them.
+import { existsSync } from 'node:fs'
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../server/src/db/open.ts'
+import { built, createPlace, oneClearLine, type Place } from './narthex.ts'
+
+const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/
+const key = /^nxk_\w+$/
+let place: Place
+
+beforeAll(built)
+beforeEach(async () => void (place = await createPlace()))
+afterEach(() => place.remove())
+
+describe('narthex', () => {
+  it('explains itself with examples and exits with 0, for every command', async () => {
+    for (const args of [
+      [],
+      ['serve'],
+      ['init'],
+      ['workspace', 'create'],
+      ['key', 'create'],
+      ['demo'],
+      ['backup'],
+      ['verify'],
+    ]) {
+      const { code, stdout, stderr } = await place.narthex([...args, '--help'])
+      expect([code, stderr]).toEqual([0, ''])
+      expect(stdout).toMatch(/^Usage: narthex/)
+      if (args[0] !== 'verify') expect(stdout).toContain('Examples:')
+    }
+  })
+
+  it.each([
+    [[]],
+    [['nonsense']],
+    [['init', '--nonsense']],
+    [['init', 'superfluous']],
+    [['init', '--owner-email', 'owner@example.com']],
+    [['init', '--workspace', 'ab']],
+    [['workspace', 'create']],
+    [['workspace', 'create', 'x'.repeat(51)]],
+    [['key', 'create']],
+    [['key', 'create', '--workspace', 'any', '--scope', 'everything']],
+    [['key', 'create', '--workspace', 'any', '--expires', '90']],
+    [['key', 'create', '--workspace', 'any', '--expires', '99999d']],
+    [['backup']],
+    [['demo', '--size', '0']],
+    [['demo', '--size', 'many']],
+    [['demo', '--seed', '']],
+  ])('exits with 2, says why and touches nothing: %j', async (args) => {
+    const { code, stdout, stderr } = await place.narthex(args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).not.toBe('')
+    expect(existsSync(place.dataDir)).toBe(false)
+  })
+
+  it.each([
+    [['workspace', 'create', 'Acme Ltd']],
+    [['key', 'create', '--workspace', 'any']],
+    [['backup', 'copy.db']],
+    [['verify']],
+  ])('refuses before there is a database, and makes none: %j', async (args) => {
+    const { code, stdout, stderr } = await place.narthex(args)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(oneClearLine)
+    expect(stderr).toContain('narthex init')
+    expect(existsSync(place.dataDir)).toBe(false)
+  })
+
+  it.each([
+    [{ NARTHEX_PROT: '80' }, 'NARTHEX_PROT'],
+    [{ NARTHEX_PORT: 'eighty' }, 'NARTHEX_PORT'],
+    [{ NARTHEX_SECRET: 'short' }, 'NARTHEX_SECRET'],
+    [{ NARTHEX_DATABASE_URL: 'mysql://x' }, 'NARTHEX_DATABASE_URL'],
+  ])('stops at a setting it cannot use and names it: %j', async (settings, name) => {
+    for (const args of [['serve'], ['init']]) {
+      const { code, stdout, stderr } = await place.narthex(args, settings)
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(oneClearLine)
+      expect(stderr).toContain(name)
+    }
+  })
+})
+
+describe('narthex init', () => {
+  it('sets up an empty database once, with files only their owner can read', async () => {
+    const first = await place.json(['init', '--workspace', 'Acme Ltd'])
+    expect(first).toEqual({ workspaceId: expect.stringMatching(uuid), apiKey: expect.stringMatching(key) })
+    for (const file of await readdir(place.dataDir)) {
+      expect((await stat(join(place.dataDir, file))).mode & 0o077).toBe(0)
+    }
+    const again = await place.narthex(['init', '--json'])
+    expect([again.code, again.stdout]).toEqual([1, ''])
+    expect(again.stderr).toMatch(oneClearLine)
+    expect(again.stderr).toContain(first.workspaceId)
+    expect((await place.json(['verify'])).workspaces).toHaveLength(1)
+  })
+
+  it('makes keys the server takes', async () => {
+    const first = await place.json(['init'])
+    const { address } = await place.serve()
+    const other = await place.json(['workspace', 'create', 'Acme Ltd', '--parent', first.workspaceId])
+    const scoped = await place.json([
+      'key',
+      'create',
+      '--workspace',
+      other.workspaceId,
+      '--scope',
+      'workspace:read',
+      '--expires',
+      '12h',
+    ])
+    expect(scoped).toEqual({ keyId: expect.stringMatching(uuid), apiKey: expect.stringMatching(key) })
+    const get = (path: string, apiKey: string) =>
+      fetch(`${address}/api/v1${path}`, { headers: { authorization: apiKey } })
+    expect(await (await get('/workspace', scoped.apiKey)).json()).toMatchObject({
+      id: other.workspaceId,
+      name: 'Acme Ltd',
+      parentId: first.workspaceId,
+    })
+    expect((await get('/tiers', scoped.apiKey)).status).toBe(403)
+    expect((await get('/tiers', other.apiKey)).status).toBe(200)
+    const described = await (await get(`/api-keys/${scoped.keyId}`, other.apiKey)).json()
+    expect(described.scopes).toEqual(['workspace:read'])
+    expect(Date.parse(described.expiresAt) - Date.now()).toBeGreaterThan(11.9 * 3_600_000)
+  })
+
+  it('prints readable lines without --json, and no colour into a pipe', async () => {
+    const { code, stdout } = await place.narthex(['init'], { FORCE_COLOR: '1' })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Workspace {2}\S+\nAPI key {4}nxk_\w+\nKeep the key/)
+  })
+})
+
+describe('narthex workspace, key', () => {
+  it('refuses a workspace that does not exist, in one line', async () => {
+    await place.json(['init'])
+    for (const args of [
+      ['workspace', 'create', 'Acme Ltd', '--parent', 'none'],
+      ['key', 'create', '--workspace', 'none'],
+    ]) {
+      const { code, stdout, stderr } = await place.narthex([...args, '--json'])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toBe('narthex: There is no workspace none\n')
+    }
+  })
+})
+
+describe('narthex migrate', () => {
+  it('brings the schema up and has nothing to do the second time', async () => {
+    expect((await place.json(['migrate'])).applied.length).toBeGreaterThan(0)
+    expect(await place.json(['migrate'])).toEqual({ applied: [] })
+  })
+
+  it('leaves the first start to serve or init', async () => {
+    await place.narthex(['migrate'])
+    expect(await readdir(place.dataDir)).not.toContain('secret')
+    expect((await place.json(['init'])).apiKey).toMatch(key)
+  })
+})
+
+describe('narthex verify', () => {
+  beforeEach(async () => void (await place.json(['demo', '--size', '20'])))
+
+  const change = async (statement: string) => {
+    const db = await openDatabase(`sqlite:${join(place.dataDir, 'narthex.db')}`)
+    const { sql } = await import('kysely')
+    await db.write(async (tx) => void (await sql.raw(statement).execute(tx)))
+    await db.close()
+  }
+  const broken = async () => {
+    const { code, stdout, stderr } = await place.narthex(['verify', '--json'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(oneClearLine)
+    const report = JSON.parse(stdout)
+    expect(report).toMatchObject({ ok: false, workspaces: [{ ok: false }] })
+    return report.workspaces[0]
+  }
+
+  it('finds an untouched chain whole and says how many events it checked', async () => {
+    const report = await place.json(['verify'])
+    expect(report).toMatchObject({ ok: true, workspaces: [{ ok: true, broken: null, unsealed: 0 }] })
+    expect(report.workspaces[0].events).toBeGreaterThan(40)
+    const { code, stdout } = await place.narthex(['verify'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/ {2}ok {2}\d+ events checked\n$/)
+  })
+
+  it('finds a changed event', async () => {
+    await change(`update events set actor_kind = 'api_key' where position = 5`)
+    expect(await broken()).toMatchObject({ events: 4, broken: expect.stringContaining('position 5') })
+  })
+
+  it('finds a changed personal value', async () => {
+    await change(`update events set openings = replace(openings, 'Ada', 'Eve') where openings like '%Ada Lovelace%'`)
+    expect((await broken()).broken).toContain('commitments')
+  })
+
+  it('finds a missing event', async () => {
+    await change('delete from events where position = 7')
+    expect(await broken()).toMatchObject({ events: 6, broken: 'position 7 is missing' })
+  })
+})
+
+describe('a folder that cannot be used', () => {
+  it('is told in one line', async () => {
+    await writeFile(place.dataDir, 'a file where the folder should be')
+    const { code, stderr } = await place.narthex(['init'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(oneClearLine)
+  })
+})

@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import Type from 'typebox'
+import { describe, expect, it } from 'vitest'
+import { basePaths, errorCodes, errorsOf, openapi, operations, type Operation } from './index.ts'
+import { openBook } from './openapi/schemas.ts'
+
+const document = openapi('https://id.example.com') as any
+const at = (operation: Operation) =>
+  document.paths[basePaths[operation.surface] + operation.path][operation.method.toLowerCase()]
+const resolved = (part: any) =>
+  part.$ref
+    ? part.$ref
+        .slice(2)
+        .split('/')
+        .reduce((node: any, key: string) => node[key], document)
+    : part
+const named = (operation: Operation, place: string) =>
+  (at(operation).parameters ?? []).map(resolved).filter((parameter: any) => parameter.in === place)
+const all: [string, Operation][] = Object.entries(operations)
+
+describe('the OpenAPI document', () => {
+  it('depends on nothing but the public address, which it names as its only server', () => {
+    const other = openapi('http://127.0.0.1:8080') as any
+    expect(document.servers.map((server: any) => server.url)).toEqual(['https://id.example.com'])
+    expect({ ...other, servers: document.servers }).toEqual(document)
+  })
+
+  it('names the version of the package', async () => {
+    const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+    expect(document.info.version).toBe(JSON.parse(text).version)
+  })
+
+  it.each(all)('describes %s: scope, tag, words, id, query and body', (id, operation) => {
+    const entry = at(operation)
+    expect(entry).toMatchObject({ operationId: id, 'x-scope': operation.scope, summary: operation.summary })
+    expect(entry.description).toContain(`\`${operation.scope}\``)
+    expect(document.tags.map((tag: any) => tag.name)).toContain(entry.tags[0])
+    expect(named(operation, 'path').map((p: any) => p.name)).toEqual(operation.path.includes('{id}') ? ['id'] : [])
+    const query = Object.keys((operation.query as any)?.properties ?? {})
+    expect(named(operation, 'query').map((p: any) => p.name)).toEqual(query)
+    expect(entry.requestBody !== undefined).toBe(operation.body !== undefined)
+  })
+
+  it.each(all)('shows for %s which header fields it takes and gives', (_id, operation) => {
+    const { method, versioned, creates, list } = operation
+    const changes = method === 'PATCH' || method === 'DELETE'
+    expect(named(operation, 'header').map((p: any) => p.name)).toEqual([
+      ...(versioned && method === 'GET' ? ['If-None-Match'] : []),
+      ...(versioned && changes ? ['If-Match'] : []),
+      ...(creates ? ['Idempotency-Key'] : []),
+    ])
+    expect(Object.keys(at(operation).responses[200].headers)).toEqual([
+      'x-request-id',
+      ...(versioned && method !== 'DELETE' ? ['ETag'] : []),
+      ...(list ? ['Link', 'Total-Count'] : []),
+    ])
+    expect(Object.hasOwn(at(operation).responses, '304')).toBe(versioned === true && method === 'GET')
+  })
+
+  it.each(all)('lists for %s exactly the codes it may answer, each under its status', (_id, operation) => {
+    const listed = Object.entries(at(operation).responses).flatMap(([status, response]) => {
+      const schema = resolved(response).content?.['application/json'].schema
+      return (schema?.allOf?.[1].properties.code.enum ?? []).map((code: string) => `${status} ${code}`)
+    })
+    expect(listed.sort()).toEqual(
+      errorsOf(operation)
+        .map((code) => `${errorCodes[code][0]} ${code}`)
+        .toSorted(),
+    )
+  })
+
+  it('repeats the key of a filter that takes several values and requires none', () => {
+    for (const [, operation] of all) {
+      for (const { required, schema, style, explode } of named(operation, 'query')) {
+        expect(required).toBe(false)
+        if (schema.type === 'array')
+          expect({ style, explode, default: schema.default }).toEqual({ style: 'form', explode: true, default: [] })
+      }
+    }
+  })
+
+  it('explains every field, parameter and answer', () => {
+    const silent: string[] = []
+    const look = (part: any, path: string): void => {
+      if (part === null || typeof part !== 'object') return
+      for (const [name, field] of Object.entries<any>(part.properties ?? {})) {
+        if (!path.includes('/allOf/') && !resolved(field).description) silent.push(`${path}.${name}`)
+      }
+      for (const parameter of part.parameters?.length ? part.parameters : []) {
+        if (!resolved(parameter).description) silent.push(`${path} ${parameter.name}`)
+      }
+      for (const [key, member] of Object.entries(part)) look(member, `${path}/${key}`)
+    }
+    look(document, '')
+    expect(silent).toEqual([])
+  })
+
+  it('gives an example of every refusal that matches its own schema', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false })
+    ajv.addSchema(document, 'document')
+    for (const [name, response] of Object.entries<any>(document.components.responses)) {
+      const pointer = `document#/components/responses/${name}/content/application~1json/schema`
+      expect(ajv.validate(pointer, response.content['application/json'].example), name).toBe(true)
+    }
+  })
+
+  it('lets a body be left out when it requires nothing, and a key that has a default', () => {
+    const body = (id: keyof typeof operations) => at(operations[id]).requestBody
+    expect(body('apiKeys.rotate').required).toBe(false)
+    expect(resolved(body('apiKeys.rotate').content['application/json'].schema).required).toBeUndefined()
+    expect(body('tiers.create').required).toBe(true)
+    expect(resolved(body('tiers.create').content['application/json'].schema).required).toEqual(['name'])
+  })
+
+  it('refuses two different schemas of one title', () => {
+    const book = openBook()
+    book.write(Type.String({ title: 'Colour' }))
+    expect(() => book.write(Type.Integer({ title: 'Colour' }))).toThrow('Colour')
+  })
+
+  it("passes Redocly's recommended rules without an error or a warning", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'narthex-openapi-'))
+    const file = join(folder, 'openapi.json')
+    await writeFile(file, JSON.stringify(openapi('http://127.0.0.1:8080')))
+    const cli = join(createRequire(import.meta.url).resolve('@redocly/cli/package.json'), '../bin/cli.js')
+    const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
+    const command = [cli, 'lint', '--extends', 'recommended', '--format', 'json', file]
+    const { stdout } = await promisify(execFile)(process.execPath, command, {
+      cwd: folder,
+      env: { ...process.env, ...quiet },
+    })
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0, warnings: 0 } })
+    await rm(folder, { recursive: true })
+  })
+})

@@ -1,0 +1,86 @@
+// The document's own words: what the service is, its general conventions, and each resource in a sentence.
+
+/** The product's version: the document describes what this version answers. */
+export const version = '0.1.0'
+
+export const introduction = `Narthex lets in the people a product must serve although they are not members of the organisation
+that runs it: customers, partner staff, guests. This API manages them, recognises them on any channel and hands out access tokens.
+
+## Credential
+Send an API key in the header \`authorization\`, bare or as \`Bearer <key>\`. The key decides the workspace, and its scopes decide
+what it may do; each operation names the scope it needs. What belongs to another workspace does not exist: 404.
+
+## Requests
+Bodies are JSON in UTF-8, at most 64 KiB; addresses are at most 32 KiB. A key or parameter that is not known, or given twice
+where one value is taken, is refused and named in \`issues\`. In a query, integers are decimal digits and booleans \`true\` or
+\`false\`; a filter with several values repeats its key. Lengths of texts count Unicode code points after NFC.
+
+## Answers
+Success is 200, creation included. A nullable field is always present. Times are ISO 8601 in UTC with milliseconds; ids are UUIDs.
+Every answer carries \`x-request-id\`.
+
+## Errors
+An error has a \`code\` for programs, a \`message\` for people, a \`name\` for its status and the \`requestId\`. With 429 and 503 the
+header \`Retry-After\` says after how many seconds to try again.
+
+## Lists
+A list is a bare array, newest first. \`pageNumber\` and \`pageSize\` pick a page. To walk through everything, follow the address that
+\`Link\` gives as \`rel="next"\`: its \`cursor\` neither skips nor repeats what was there when the walk began, however deep it goes.
+
+## Versions
+A single resource comes with an \`ETag\`. \`If-None-Match\` with it asks for news only (304 when there is none); \`If-Match\` with it
+changes the resource only if nobody else did (412 otherwise).
+
+## Safe repetition
+A POST that creates takes \`Idempotency-Key\`: however often the same request is sent with it, it takes effect once.`
+
+export interface Resource {
+  readonly tag: string
+  readonly description: string
+  /** What the id in a path identifies, with its article. */
+  readonly noun: string
+}
+
+/** By the first part of the operation ids, in the order of the reference. */
+export const resources = {
+  externalUsers: {
+    tag: 'External users',
+    description: 'One person on one channel: recognised by an identifier or an external id, let in or blocked.',
+    noun: 'an external user',
+  },
+  externalUserGroups: {
+    tag: 'External user groups',
+    description: 'Named sets of external users, for example a customer company; a group may carry a tier.',
+    noun: 'an external user group',
+  },
+  tiers: {
+    tag: 'Tiers',
+    description: 'Service levels: limits and the life of access tokens.',
+    noun: 'a tier',
+  },
+  channels: {
+    tag: 'Channels',
+    description: 'Where external users come in, how they are recognised there, and who may come in.',
+    noun: 'a channel',
+  },
+  superIdentities: {
+    tag: 'Super identities',
+    description: 'The persons above the external users: one for each human, joining their channels.',
+    noun: 'a super identity',
+  },
+  apiKeys: {
+    tag: 'API keys',
+    description: "Secrets of integrators' servers: shown once, scoped, rotated with an overlap.",
+    noun: 'an API key',
+  },
+  workspace: {
+    tag: 'Workspace',
+    description: 'The settings of the workspace that the API key belongs to.',
+    noun: 'a workspace',
+  },
+} satisfies Record<string, Resource>
+
+export const instance = {
+  tag: 'Instance',
+  description: 'What this instance tells everybody: the keys that verify its access tokens, its health, its metrics.',
+}

@@ -1,0 +1,229 @@
+// Fills a workspace with the made-up world, with the rows and events that the API would have written.
+import type { Context } from '../../context.ts'
+import type { Tx } from '../../db/database.ts'
+import { UniqueViolation } from '../../db/errors.ts'
+import { insertMany } from '../../db/insert-many.ts'
+import { Refused } from '../../lib/refused.ts'
+import type { BlockRow } from '../blocks/queries.ts'
+import { newBlock } from '../blocks/service.ts'
+import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
+import { insertChannel } from '../channels/service.ts'
+import { insertCutOffs } from '../cut-offs/queries.ts'
+import { appendEvents, type Change } from '../events/service.ts'
+import { insertGroup } from '../external-user-groups/service.ts'
+import { creationOf, fingerprintOn, newAccount, personalFields, requireCanonical } from '../external-users/create.ts'
+import { listPresentIds, type ExternalUserRow } from '../external-users/queries.ts'
+import { newPerson } from '../super-identities/service.ts'
+import { insertTier } from '../tiers/service.ts'
+import type { DemoChannelKey } from './templates.ts'
+import { demoWorld, worldAgeMs, type DemoExternalUser, type DemoWorld } from './world.ts'
+
+/** External users in one transaction: enough to share the cost of its commit, few enough to end within a tenth of a second. */
+const batchSize = 1_000
+
+export interface DemoOptions {
+  readonly seed: string
+  readonly size: number
+  readonly onProgress: (externalUsers: number) => void
+}
+
+export interface DemoReport {
+  readonly channels: Record<DemoChannelKey, string>
+  /** In the world that is there now. */
+  readonly externalUsers: number
+  /** By this call; fewer when an earlier one was interrupted or made a smaller world of the same seed. */
+  readonly created: number
+}
+
+/** Goes on where an earlier call of the same seed ended. Throws `Refused` when all of it is there already. */
+export async function loadDemo(ctx: Context, { seed, size, onProgress }: DemoOptions): Promise<DemoReport> {
+  const scope = ctx.principal.workspaceId
+  const plan = demoWorld({ seed, scope, size: 0, now: 0 })
+  const begun = await findBeginning(ctx, plan)
+  const beginning = begun ?? ctx.clock.now() - worldAgeMs
+  if (begun === null) await insertSettings(ctx, plan, beginning)
+  const world = demoWorld({ seed, scope, size, now: beginning + worldAgeMs })
+  const rows = rowMaker(ctx, world, await channelRows(ctx, world))
+  let done = 0
+  let created = 0
+  for (const users of batchesOf(world.externalUsers)) {
+    const present =
+      begun === null
+        ? new Set()
+        : await listPresentIds(
+            ctx.db.read,
+            scope,
+            users.map(({ id }) => id),
+          )
+    created += await insertUsers(ctx, users.filter(({ id }) => !present.has(id)).map(rows))
+    onProgress((done += users.length))
+  }
+  if (created === 0) {
+    throw new Refused(
+      `The demo world of seed "${seed}" with ${size} external users is in the workspace already: give another --size to ` +
+        'let it grow, or another --workspace to hold one more',
+    )
+  }
+  const ids = Object.fromEntries(world.channels.map(({ key, id }) => [key, id])) as Record<DemoChannelKey, string>
+  return { channels: ids, externalUsers: done, created }
+}
+
+/** When the world begins, told by what is stored of it; so that one made in two goes is the same as in one. */
+async function findBeginning(ctx: Context, { channels: planned }: DemoWorld): Promise<number | null> {
+  const [first] = planned
+  const row = first && (await channels.find(ctx.db.read, ctx.principal.workspaceId, first.id))
+  return row?.created_at ?? null
+}
+
+/** Tiers, groups and channels, at the moment the world begins. */
+async function insertSettings(ctx: Context, world: DemoWorld, beginning: number): Promise<void> {
+  const then: Context = { ...ctx, clock: { now: () => beginning } }
+  const tierIds = idsByKey(world.tiers)
+  try {
+    await ctx.db.write(async (tx) => {
+      for (const { key: _, id, ...tier } of world.tiers) await insertTier(tx, then, tier, id)
+      for (const { id, name, externalId, tier } of world.groups) {
+        await insertGroup(tx, then, { name, externalId, tierId: idOf(tierIds, tier) }, id)
+      }
+      for (const { key: _, id, defaultTier, ...channel } of world.channels) {
+        await insertChannel(
+          tx,
+          then,
+          { ...channel, kind: channel.kind as 'web', defaultTierId: idOf(tierIds, defaultTier) },
+          id,
+        )
+      }
+    })
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error
+    throw new Refused(
+      'The workspace holds groups with the external ids of the demo already, perhaps of another seed: make a workspace ' +
+        'for it with `narthex workspace create` and name it with --workspace',
+    )
+  }
+}
+
+/** An account as it is stored, its block if it has one, and what happened to it until now. */
+interface Rows {
+  readonly account: ExternalUserRow
+  readonly block: BlockRow | null
+  readonly events: readonly Change[]
+}
+
+function rowMaker(
+  ctx: Context,
+  world: DemoWorld,
+  rows: ReadonlyMap<string, ChannelRow>,
+): (user: DemoExternalUser) => Rows {
+  const tierIds = idsByKey(world.tiers)
+  const groupIds = idsByKey(world.groups)
+  return (user) => {
+    const channel = rows.get(user.channel) as ChannelRow
+    const canonical = user.identifier === null ? null : requireCanonical(channel, user.identifier)
+    const created = newAccount({
+      workspace_id: channel.workspace_id,
+      id: user.id,
+      channel_id: channel.id,
+      super_identity_id: user.superIdentityId,
+      external_user_group_id: idOf(groupIds, user.group),
+      tier_id: idOf(tierIds, user.tier),
+      external_id: user.externalId,
+      identifier: user.identifier,
+      identifier_canonical: canonical,
+      identifier_fingerprint: canonical === null ? null : fingerprintOn(ctx, channel, canonical),
+      name: user.name,
+      last_seen_at: user.lastSeenAt,
+      created_at: user.createdAt,
+    })
+    const creation = { ...creationOf(created), occurredAt: user.createdAt }
+    return user.blockedAt === null
+      ? { account: created, block: null, events: [creation] }
+      : blocked(ctx, created, creation, user.blockedAt)
+  }
+}
+
+function blocked(ctx: Context, created: ExternalUserRow, creation: Change, at: number): Rows {
+  const account = { ...created, updated_at: at, version: created.version + 1 }
+  const block = newBlock({ ...ctx, clock: { now: () => at } }, { reach: 'external-user', externalUserId: account.id })
+  const change: Change = {
+    type: 'external_user.blocked',
+    subject: account,
+    before: { blocked: false },
+    after: { blocked: true },
+    personal: personalFields,
+    occurredAt: at,
+  }
+  return { account, block, events: [creation, change] }
+}
+
+/** The rows are made before the transaction, which holds up other writers no longer than it must. */
+async function insertUsers(ctx: Context, rows: readonly Rows[]): Promise<number> {
+  if (rows.length === 0) return 0
+  const accounts = rows.map(({ account }) => account)
+  const blocks = rows.flatMap(({ block }) => (block === null ? [] : [block]))
+  const events = rows.flatMap((row) => row.events)
+  const persons = accounts.map((row) => newPerson(row.workspace_id, row.super_identity_id, row.created_at))
+  await ctx.db.write(async (tx) => {
+    await insertMany(tx, 'super_identities', persons)
+    await insertMany(tx, 'external_users', accounts)
+    await insertMany(tx, 'blocks', blocks)
+    await cutOff(tx, blocks)
+    await noteUse(tx, accounts)
+    await appendEvents(tx, ctx, events)
+  })
+  return rows.length
+}
+
+/** As every block does. */
+async function cutOff(tx: Tx, blocks: readonly BlockRow[]): Promise<void> {
+  const [first] = blocks
+  if (!first) return
+  const cutOffs = blocks.map(({ external_user_id, created_at: now }) => ({
+    reach: 'account' as const,
+    subjectId: external_user_id as string,
+    now,
+  }))
+  await insertCutOffs(tx, first.workspace_id, cutOffs)
+}
+
+async function noteUse(tx: Tx, accounts: readonly ExternalUserRow[]): Promise<void> {
+  const firsts = new Map<string, ExternalUserRow>()
+  for (const row of accounts) {
+    const known = firsts.get(row.channel_id)
+    if (!known || row.created_at < known.created_at) firsts.set(row.channel_id, row)
+  }
+  for (const { workspace_id, channel_id, created_at } of firsts.values()) {
+    await updateFirstUsed(tx, { workspace_id, id: channel_id }, created_at)
+  }
+}
+
+async function channelRows(ctx: Context, world: DemoWorld): Promise<Map<string, ChannelRow>> {
+  const rows = new Map<string, ChannelRow>()
+  for (const { key, id } of world.channels) {
+    const row = await channels.find(ctx.db.read, ctx.principal.workspaceId, id)
+    if (!row) throw new Refused(`The demo's channel ${id} was deleted: make a workspace of its own for another demo`)
+    rows.set(key, row)
+  }
+  return rows
+}
+
+function* batchesOf<T>(items: Iterable<T>): Generator<T[]> {
+  let batch: T[] = []
+  for (const item of items) {
+    batch.push(item)
+    if (batch.length < batchSize) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+type Keyed = readonly { readonly key: string; readonly id: string }[]
+
+function idsByKey(entries: Keyed): ReadonlyMap<string, string> {
+  return new Map(entries.map(({ key, id }) => [key, id]))
+}
+
+function idOf(ids: ReadonlyMap<string, string>, key: string | null): string | null {
+  return key === null ? null : (ids.get(key) as string)
+}

@@ -1,0 +1,123 @@
+// What every operation answers when the service cannot: too many requests, no database, no room, on its way out.
+import { randomUUID } from 'node:crypto'
+import { basePaths, scopes, type Operation } from '@narthex/contract'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { createApp, type App } from '../../src/app.ts'
+import type { Database } from '../../src/db/database.ts'
+import { DatabaseOverloaded, DatabaseUnavailable } from '../../src/db/errors.ts'
+import { sqliteHandles } from '../../src/db/sqlite-handles.ts'
+import { Cursors } from '../../src/http/cursor.ts'
+import { limits, RateLimits } from '../../src/http/limits.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { testSecret } from '../test-server.ts'
+import { allOperations } from './observed.ts'
+import { bodyFor } from './samples.ts'
+import type { SuiteOf } from './suite.ts'
+
+const principal = { kind: 'api_key', workspaceId: randomUUID(), id: randomUUID(), scopes: new Set(scopes) } as const
+
+const authorization = { authorization: 'any' }
+
+/** The whole application on a database of which every statement ends as `outcome` does. */
+function appOn(outcome: () => Promise<never>, requestsPerSecond: number | null = null): App {
+  const db = {
+    read: sqliteHandles.reading({ provideConnection: outcome }),
+    write: outcome,
+    stats: () => ({ writesWaiting: 0, transactions: 0, commits: 0 }),
+  }
+  return createApp({
+    db: db as unknown as Database,
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    instance: { publicUrl: '', secret: testSecret, signer: { sign: outcome }, wakeSealer() {} },
+    credentials: { known: () => principal, find: async () => principal },
+    rates: new RateLimits(requestsPerSecond),
+    cursors: new Cursors(Buffer.alloc(32)),
+    checkAnswers: true,
+    publishedKeys: () => ({ keys: [] }),
+  })
+}
+
+export function describeUnavailable(suite: SuiteOf): void {
+  const ask = async (app: App, operation: Operation) => {
+    const body = await bodyFor(operation, suite().server.client)
+    const reply = await app.http.inject({
+      method: operation.method,
+      url: basePaths[operation.surface] + operation.path.replace('{id}', randomUUID()),
+      headers: { ...authorization, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { payload: JSON.stringify(body) }),
+    })
+    return {
+      status: reply.statusCode,
+      wait: reply.headers['retry-after'],
+      code: (reply.json() as { code: string }).code,
+    }
+  }
+  const expectEverywhere = async (app: App, status: number, code: string) => {
+    for (const operation of allOperations) {
+      const reply = await ask(app, operation)
+      suite().observed.note(operation.id, reply.code)
+      expect(reply, operation.id).toEqual({ status, code, wait: expect.stringMatching(/^[1-9]\d*$/) })
+    }
+    await app.http.close()
+  }
+
+  describe('when the service cannot', () => {
+    it('answers 503 database_unavailable everywhere while the database cannot be reached', () =>
+      expectEverywhere(
+        appOn(() => Promise.reject(new DatabaseUnavailable('gone'))),
+        503,
+        'database_unavailable',
+      ))
+
+    it('answers 503 overloaded everywhere while the database takes no more work', () =>
+      expectEverywhere(
+        appOn(() => Promise.reject(new DatabaseOverloaded(1))),
+        503,
+        'overloaded',
+      ))
+
+    it('answers 503 shutting_down everywhere once it drains', async () => {
+      const app = appOn(() => Promise.reject(new Error('must not be reached')))
+      app.drain()
+      await expectEverywhere(app, 503, 'shutting_down')
+    })
+
+    it('answers 429 everywhere once a key has used up its second', async () => {
+      const app = appOn(() => Promise.reject(new DatabaseUnavailable('gone')), 1)
+      const [first] = allOperations
+      expect((await ask(app, first as Operation)).status).toBe(503)
+      await expectEverywhere(app, 429, 'rate_limited')
+    })
+
+    it('answers 503 overloaded at once when too many requests are being answered', async () => {
+      let release = () => {}
+      const held = new Promise<never>((_, reject) => (release = () => reject(new DatabaseUnavailable('gone'))))
+      const app = appOn(() => held)
+      // The injector sends nothing before somebody waits for the answer.
+      const get = async () => await app.http.inject({ method: 'GET', url: '/api/v1/workspace', headers: authorization })
+      const waiting = Array.from({ length: limits.requestsInFlightMax }, get)
+      expect((await get()).json().code).toBe('overloaded')
+      expect((await app.http.inject({ method: 'GET', url: '/healthz' })).statusCode).toBe(200)
+      release()
+      expect((await Promise.all(waiting)).map(({ statusCode }) => statusCode)).toEqual(waiting.map(() => 503))
+      await app.http.close()
+    })
+
+    it('answers 500 with nothing but the request id when something unforeseen happens', async () => {
+      const app = appOn(() => Promise.reject(new Error('select secret from private')))
+      const reply = await app.http.inject({
+        method: 'GET',
+        url: '/api/v1/workspace',
+        headers: { ...authorization, 'x-request-id': 'mine-1' },
+      })
+      expect([reply.statusCode, reply.json()]).toEqual([
+        500,
+        { code: 'internal_error', name: 'InternalServerError', message: expect.any(String), requestId: 'mine-1' },
+      ])
+      expect(reply.body).not.toContain('secret')
+      await app.http.close()
+    })
+  })
+}

@@ -1,0 +1,119 @@
+// packages/sdk/src/types.ts: the shapes on the wire as TypeScript, so that the SDK depends on nothing, not even for types.
+// It knows only the schemas that the contract uses: references, objects, records, arrays, enums and plain values, each of
+// which may also be null. Anything else stops it, rather than becoming `unknown` unnoticed.
+
+const heading = `// The shapes on the wire. Generated from the contract by \`npm run generate\`; do not edit.
+`
+
+/** The shape of an error is the SDK's own class. */
+const leftOut = new Set(['Error'])
+
+/** Takes the OpenAPI document; answers the text of the file. */
+export function sdkTypes(document) {
+  const { schemas } = document.components
+  const requests = requestTitles(document)
+  const declared = Object.keys(schemas)
+    .filter((title) => !leftOut.has(title))
+    .toSorted()
+    .map((title) => declaration(title, schemas[title], requests.get(title)))
+  const queries = operationsOf(document)
+    .filter(({ parameters = [] }) => parameters.some((parameter) => parameter.in === 'query'))
+    .map(queryType)
+  return [heading, ...declared, ...queries].join('\n')
+}
+
+function operationsOf(document) {
+  return Object.values(document.paths).flatMap((path) => Object.values(path))
+}
+
+/** The bodies that callers hand in, each with the operation that takes it. */
+function requestTitles(document) {
+  const taking = operationsOf(document).filter(({ requestBody }) => requestBody)
+  return new Map(
+    taking.map(({ operationId, requestBody }) => [
+      titleOf(requestBody.content['application/json'].schema),
+      operationId,
+    ]),
+  )
+}
+
+function titleOf({ $ref }) {
+  return $ref.slice('#/components/schemas/'.length)
+}
+
+/** What callers hand in may be read-only; what they get is theirs. */
+function declaration(title, schema, takenBy) {
+  const about = takenBy === undefined ? comment(schema, '') : `/** What \`${takenBy}\` takes. */\n`
+  const isRequest = takenBy !== undefined
+  if (schema.enum) return `${about}export type ${title} =${schema.enum.map((value) => `\n  | '${value}'`).join('')}\n`
+  const members = Object.entries(schema.properties).map(([name, property]) =>
+    member(name, property, { optional: !(schema.required ?? []).includes(name), type: typeOf(property, isRequest) }),
+  )
+  return `${about}export interface ${title} {\n${members.join('')}}\n`
+}
+
+/** `externalUsers.list` → `ListExternalUsersQuery`. A filter with several values takes a single one too. */
+function queryType({ operationId, summary, parameters }) {
+  const [resource, verb] = operationId.split('.').map((word) => word[0].toUpperCase() + word.slice(1))
+  const members = parameters
+    .filter((parameter) => parameter.in === 'query')
+    .map(({ name, description, schema }) => {
+      const type =
+        schema.type === 'array' ? `${typeOf(schema, true)} | ${typeOf(schema.items, true)}` : typeOf(schema, true)
+      return member(name, { ...schema, description }, { optional: true, type })
+    })
+  return `/** ${summary}: which ones, and how many. */\nexport interface ${verb}${resource}Query {\n${members.join('')}}\n`
+}
+
+function member(name, schema, { optional, type }) {
+  return `${comment(schema, '  ')}  ${name}${optional ? '?' : ''}: ${type}${optional ? ' | undefined' : ''}\n`
+}
+
+function typeOf(schema, isRequest) {
+  if (schema.$ref) return titleOf(schema)
+  if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ')
+  return [schema.type]
+    .flat()
+    .map((type) => plainType(type, schema, isRequest))
+    .join(' | ')
+}
+
+function plainType(type, schema, isRequest) {
+  switch (type) {
+    case 'string':
+    case 'boolean':
+    case 'null':
+      return type
+    case 'integer':
+      return 'number'
+    case 'array':
+      return `${isRequest ? 'readonly ' : ''}${grouped(typeOf(schema.items, isRequest))}[]`
+    case 'object':
+      if (schema.additionalProperties === true) return 'Record<string, unknown>'
+  }
+  throw new Error(`No TypeScript type is known for ${JSON.stringify(schema)}`)
+}
+
+function grouped(type) {
+  return type.includes('|') ? `(${type})` : type
+}
+
+/** The description and the bounds, which a type cannot tell. */
+function comment(schema, indent) {
+  const text = [schema.description, bounds(schema)].filter(Boolean).join(' ')
+  return text === '' ? '' : `${indent}/** ${text.replaceAll('*/', '*\\/')} */\n`
+}
+
+function bounds({ type, minLength, maxLength, minimum, maximum, minItems, maxItems, default: value }) {
+  const texts = [
+    minLength !== undefined && `${range(minLength, maxLength)} characters.`,
+    minimum !== undefined && `${range(minimum, maximum)}.`,
+    maxItems !== undefined && `${minItems === undefined ? `At most ${maxItems}` : range(minItems, maxItems)} values.`,
+    value !== undefined && type !== 'array' && `Default: ${value}.`,
+  ]
+  return texts.filter(Boolean).join(' ')
+}
+
+function range(from, to) {
+  return `${from} to ${to}`
+}
