@@ -164,6 +164,7 @@ export const create = operation({
     'tier_not_found',
     'identifier_taken',
     'external_id_taken',
+    'external_user_blocked',
   ],
   events: ['external_user.created'],
   creates: true,
