@@ -29,7 +29,10 @@ export const errorCodes = {
   identifier_taken: [409, 'Another external user of this channel has this identifier.'],
   external_id_taken: [409, 'Another resource of the same kind has this external id.'],
   identifier_held_by_another_person: [409, 'This address belongs to another person.'],
-  blocked_elsewhere: [409, "A block on the person or the identifier remains; lifting the account's own does not lift it."],
+  blocked_elsewhere: [
+    409,
+    "A block on the person or the identifier remains; lifting the account's own does not lift it.",
+  ],
   tier_in_use: [409, 'The tier is in use and cannot be deleted.'],
   channel_in_use: [409, 'External users came in by this channel; it can be archived, not deleted.'],
   identifier_kind_fixed: [409, 'The identifier kind of a channel is fixed once an external user exists.'],
@@ -51,6 +54,7 @@ export const errorCodes = {
   internal_error: [500, 'Something went wrong on our side. The request id helps to find it.'],
   overloaded: [503, 'The service has more work than it can take. Retry-After says when to try again.'],
   database_unavailable: [503, 'The database cannot be reached. Retry-After says when to try again.'],
+  issuer_unavailable: [503, 'The keys of the trusted issuer cannot be fetched. Retry-After says when to try again.'],
   shutting_down: [503, 'The service is shutting down. Another node, or the restarted one, will answer.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>
 

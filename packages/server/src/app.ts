@@ -16,6 +16,7 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
+import { trustedIssuerRoutes } from './features/trusted-issuers/routes.ts'
 import { limits } from './http/limits.ts'
 import { createMetrics } from './http/metrics.ts'
 import { mountPages } from './http/pages.ts'
@@ -38,6 +39,7 @@ const handlers: Handlers = {
 export interface AppOptions extends Bindings {
   readonly publishedKeys: () => object
 }
+  ...trustedIssuerRoutes,
 
 export interface App {
   readonly http: FastifyInstance

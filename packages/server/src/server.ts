@@ -11,6 +11,7 @@ import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
+import { createIssuerKeys } from './features/trusted-issuers/issuer-keys.ts'
 import { Cursors } from './http/cursor.ts'
 import { limits, RateLimits } from './http/limits.ts'
 import { initialiseIfEmpty, type FirstCredentials } from './initialise.ts'
@@ -18,12 +19,17 @@ import { instanceSecret } from './instance-secret.ts'
 import { startChores } from './chores.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { deriveKey } from './lib/encryption.ts'
+import { createOutgoing, type Resolve } from './lib/outgoing.ts'
 
 export interface ServerOptions {
   readonly clock?: Clock
   readonly log?: Logger
   /** For tests: every answer is checked against the contract. */
   readonly checkAnswers?: boolean
+  /** For tests: the name server of outgoing requests. */
+  readonly resolve?: Resolve
+  /** For tests, which cannot wait as long as streams may be silent. */
+  readonly heartbeatMs?: number
 }
 
 export interface Server {
@@ -44,7 +50,9 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   try {
     await db.migrate()
     const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
-    return { firstCredentials, ...(await serve(config, { db, clock, log, secret, checkAnswers: options.checkAnswers ?? false })) }
+    const { checkAnswers = false, resolve, heartbeatMs = limits.streamHeartbeatMs } = options
+    const parts = { db, clock, log, secret, checkAnswers, resolve, heartbeatMs }
+    return { firstCredentials, ...(await serve(config, parts)) }
   } catch (error) {
     await db.close()
     throw error
@@ -63,13 +71,16 @@ interface Parts {
   readonly log: Logger
   readonly secret: string
   readonly checkAnswers: boolean
+  readonly resolve: Resolve | undefined
+  readonly heartbeatMs: number
 }
 
 async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstCredentials'>> {
-  const { db, clock, log, secret } = parts
+  const { db, clock, log, secret, resolve } = parts
   const keySet = await openKeySet({ db, clock, log, secret })
   const sealer = startSealer({ db, clock, log })
   const chores = startChores({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
+  const outgoing = createOutgoing({ allow: config.outgoingAllow, ...(resolve && { resolve }) })
   // With port 0 the public address is known only once it listens, which is before the first request.
   const instance: { -readonly [K in keyof Instance]: Instance[K] } = {
     publicUrl: config.publicUrl ?? '',
@@ -77,6 +88,8 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     signer: keySet,
     publicKey: (kid) => keySet.publicKey(kid),
     fingerprintKey: deriveKey(secret, 'fingerprints'),
+    outgoing,
+    issuerKeys: createIssuerKeys({ outgoing, clock, log }),
     wakeSealer: sealer.wake,
   }
   const app = createApp({
@@ -92,6 +105,7 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await drained(app)
     await chores.stop()
     await sealer.stop()
+    await outgoing.close()
     keySet.close()
     await db.close()
   }
