@@ -1,6 +1,6 @@
 // The HTTP application: every feature mounted in one visible list. It does not listen.
 import { randomUUID } from 'node:crypto'
-import { basePaths, operations } from '@narthex/contract'
+import { basePaths, oauthOperations, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { accessRoutes } from './features/access/routes.ts'
 import { accessTokenRoutes } from './features/access-tokens/routes.ts'
@@ -10,11 +10,16 @@ import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
+import { revocationRoutes } from './features/revocations/routes.ts'
+import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
+import { serverMetadata } from './features/oauth/metadata.ts'
+import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
 import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
+import { bindOAuth } from './http/bind-oauth.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
 import { trustedIssuerRoutes } from './features/trusted-issuers/routes.ts'
 import { limits } from './http/limits.ts'
@@ -83,7 +88,8 @@ export function createApp(options: AppOptions): App {
     if (methods.length > 0) reply.header('allow', methods.join(', '))
     return onError(new ApiError(methods.length > 0 ? 'method_not_allowed' : 'route_not_found'), request, reply)
   })
-  bindOperations(http, options, handlers)
+  bindOperations(http, { ...options, streams }, { ...handlers, ...revocationRoutes(feed) })
+  bindOAuth(http, options, oauthRoutes)
   mountPages(http, {
     db: options.db,
     metrics,
@@ -99,6 +105,7 @@ function bareApp(): FastifyInstance {
     logger: false,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
+    serverMetadata: () => serverMetadata(options.instance.publicUrl),
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // Requests that come while it closes are answered by the gate, in the contract's words.
     return503OnClosing: false,
@@ -137,7 +144,7 @@ function refuseMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, so
 }
 
 function isApi(request: FastifyRequest): boolean {
-  return (request.raw.url as string).startsWith('/api/')
+  return /^\/(api|oauth2)\//.test(request.raw.url as string)
 }
 
 /** A caller's id is kept when it can neither break a log line nor a header. */
@@ -145,10 +152,10 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:/+=~-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-const paths = Object.values(operations).map((operation) => ({
-  method: operation.method,
-  pattern: new RegExp(`^${basePaths[operation.surface]}${operation.path.replace('{id}', '[^/?]+')}$`),
-}))
+const paths = [
+  ...Object.values(operations).map(({ method, surface, path }) => ({ method, path: basePaths[surface] + path })),
+  ...Object.values(oauthOperations),
+].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace('{id}', '[^/?]+')}$`) }))
 
 /** The methods that the contract knows at an address. */
 function methodsAt(url: string): string[] {

@@ -16,6 +16,12 @@ type Body = Input<Operations['externalUsers.authenticate']>['body']
 const lastSeenEveryMs = 60_000
 
 export async function authenticateExternalUser(ctx: Context, body: Body): Promise<ExternalUser & { accessToken: string }> {
+  const access = await letIn(ctx, body)
+  return { ...presentExternalUser(access, false), accessToken: await issueAccessToken(ctx, access) }
+}
+
+/** The one way in, whoever vouches for the selectors: finds or provisions the account, asks whether it may, notes the sight. */
+export async function letIn(ctx: Context, body: Body): Promise<Access> {
   const { workspaceId } = ctx.principal
   if (!body.id && !body.externalId && !body.identifier) throw invalid('id', 'is required unless externalId or identifier is given')
   const channel = requireOpenChannel(await channels.find(ctx.db.read, workspaceId, body.channelId))
@@ -24,7 +30,7 @@ export async function authenticateExternalUser(ctx: Context, body: Body): Promis
   const { allowed, reasons } = eligibilityOf(access, ctx.clock.now())
   if (!allowed) throw new ApiError(reasons[0]?.code ?? 'external_user_blocked')
   await noteSight(ctx, access)
-  return { ...presentExternalUser(access, false), accessToken: await issueAccessToken(ctx, access) }
+  return access
 }
 
 /** The given selectors, each by the column that it is unique in. */
