@@ -23,6 +23,7 @@ export async function explainAccess(ctx: Context, id: string, moment: number | n
     super_identity_id: facts.superIdentityId,
     channel_id: facts.channelId,
     identifier_fingerprint: facts.fingerprint,
+    identifier_block_ids: facts.identifierBlockIds,
   }
   const blocks = await (moment === null ? findBlocksOn : findBlocksAt)(ctx.db.read, workspaceId, target, at)
   const { tier, tokenLifetimeSeconds } = await effectiveTier(ctx, facts, moment)
@@ -73,7 +74,9 @@ async function effectiveTier(ctx: Context, { tierIds, lifetimeSeconds }: Facts, 
   ] as const
   const [source, id] = places.find(([, tierId]) => tierId !== null) ?? []
   const read = ctx.db.read
-  const tier = id ? await (moment === null ? tierNow(read, workspaceId, id) : tierAt(read, workspaceId, id, moment)) : null
+  const tier = id
+    ? await (moment === null ? tierNow(read, workspaceId, id) : tierAt(read, workspaceId, id, moment))
+    : null
   const tokenLifetimeSeconds = tier?.lifetimeSeconds ?? lifetimeSeconds.channel ?? lifetimeSeconds.workspace
   const shown = tier && id && source ? { id, name: tier.name, limits: tier.limits, source } : null
   return { tier: shown, tokenLifetimeSeconds }

@@ -43,6 +43,8 @@ export interface Target {
   readonly super_identity_id: string
   readonly channel_id: string
   readonly identifier_fingerprint: string | null
+  /** Blocks of an identifier that can no longer be told. */
+  readonly identifier_block_ids?: readonly string[]
 }
 
 /**
@@ -66,6 +68,7 @@ export async function findBlocksAt(db: Db, workspaceId: string, target: Target, 
 
 /** Each reach is looked up in its own index: joined by `or`, every block of the workspace would be read. */
 function reaching(db: Db, workspaceId: string, target: Target, at: number | null) {
+  const told = target.identifier_block_ids ?? []
   const ids = sql<string>`(
     select id from blocks where workspace_id = ${workspaceId} and external_user_id = ${target.id}
     union all
@@ -74,6 +77,7 @@ function reaching(db: Db, workspaceId: string, target: Target, at: number | null
     select block_id from block_fingerprints
       where workspace_id = ${workspaceId} and fingerprint = ${target.identifier_fingerprint ?? ''}
         ${at === null ? sql`` : sql`and created_at <= ${at}`}
+    ${told.length === 0 ? sql`` : sql`union all select id from blocks where workspace_id = ${workspaceId} and id in (${sql.join(listed(told))})`}
   )`
   return db
     .selectFrom('blocks')
@@ -83,6 +87,17 @@ function reaching(db: Db, workspaceId: string, target: Target, at: number | null
     .where((eb) => eb.or([eb('channel_id', 'is', null), eb('channel_id', '=', target.channel_id)]))
     .orderBy('created_at')
     .orderBy('id')
+}
+
+/** Which blocks an identifier's form belongs to, and since when. */
+export async function listFingerprintBlocks(db: Db, workspaceId: string, fingerprint: string) {
+  return db
+    .selectFrom('block_fingerprints')
+    .select(['block_id', 'created_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where('fingerprint', '=', fingerprint)
+    .orderBy('block_id')
+    .execute()
 }
 
 function fingerprinted(db: Db, workspaceId: string, fingerprint: string) {

@@ -3,9 +3,11 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
+import type { Json } from '../../lib/canonical-json.ts'
 import { iso } from '../../lib/clock.ts'
 import { difference, type Difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { reachedIdentifiers } from '../access/past-identifier.ts'
 import { findAccess } from '../access-tokens/queries.ts'
 import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
@@ -16,12 +18,24 @@ import { placeBlock } from '../blocks/service.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/service.ts'
-import { deleteHeldEmail, findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
+import {
+  deleteHeldEmail,
+  findHolder,
+  insertHeldEmail,
+  superIdentities,
+  type PersonRow,
+} from '../super-identities/queries.ts'
 import { erasePerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/service.ts'
 import { fingerprintOn, personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
 import { presentExternalUser } from './presenter.ts'
-import { deleteIdempotencyRecords, externalUsers, hasOtherHolder, hasOtherLiveAccount, type ExternalUserRow } from './queries.ts'
+import {
+  deleteIdempotencyRecords,
+  externalUsers,
+  hasOtherHolder,
+  hasOtherLiveAccount,
+  type ExternalUserRow,
+} from './queries.ts'
 
 type UpdateBody = Input<Operations['externalUsers.update']>['body']
 
@@ -33,7 +47,12 @@ export async function tokenForNew(ctx: Context, user: ExternalUserRow): Promise<
   return issueAccessToken(ctx, access)
 }
 
-export async function changeExternalUser(ctx: Context, id: string, body: UpdateBody, ifMatch: IfMatch): Promise<ExternalUserRow> {
+export async function changeExternalUser(
+  ctx: Context,
+  id: string,
+  body: UpdateBody,
+  ifMatch: IfMatch,
+): Promise<ExternalUserRow> {
   return taken(() =>
     ctx.db.write(async (tx) => {
       const user = await requireLocked(tx, ctx, id)
@@ -86,12 +105,17 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
       updated_at: now,
     })
     await deleteIdempotencyRecords(tx, user.workspace_id, id)
+    const identifierBlocks = await reachedIdentifiers(tx, ctx, user)
     await deleteOpenings(tx, user.workspace_id, id)
     const print = user.identifier_fingerprint
     const forgotten = print === null ? [] : await forgetBlockedIdentifier(tx, user.workspace_id, print)
     for (const blockId of forgotten) await deleteOpenings(tx, user.workspace_id, blockId)
     await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
-    const after = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
+    const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
+    const after = {
+      ...nobody,
+      ...(identifierBlocks.length > 0 && { identifierBlocks: identifierBlocks as unknown as Json }),
+    }
     await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, before: { erasedAt: null }, after })
   })
 }
@@ -140,12 +164,17 @@ async function changedIdentifier(tx: Tx, ctx: Context, user: ExternalUserRow, id
     }
     if (user.identifier_canonical !== null) await releaseAddress(tx, user)
   }
-  const identifier_fingerprint = identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)
+  const identifier_fingerprint =
+    identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)
   return { identifier, identifier_canonical, identifier_fingerprint }
 }
 
 /** A patch never joins two persons: an address that another one holds is refused. */
-async function holdAddress(tx: Tx, user: ExternalUserRow, held: { email: string; emailCanonical: string }): Promise<void> {
+async function holdAddress(
+  tx: Tx,
+  user: ExternalUserRow,
+  held: { email: string; emailCanonical: string },
+): Promise<void> {
   const person = (await superIdentities.lock(tx, user.workspace_id, user.super_identity_id)) as PersonRow
   if (await insertHeldEmail(tx, person, held)) return
   const holder = await findHolder(tx, user.workspace_id, held.emailCanonical)
