@@ -3,8 +3,9 @@ import { pino } from 'pino'
 import type { Scope } from '@narthex/contract'
 import type { Config } from './config.ts'
 import { verifyChain, type ChainReport } from './features/events/verify.ts'
-import { listWorkspaces } from './features/workspaces/queries.ts'
-import { addApiKey, addWorkspace, initialiseIfEmpty, type FirstCredentials, type Operator } from './initialise.ts'
+import { rotateSigningKey, type Rotation } from './features/signing-keys/service.ts'
+import { findFirstWorkspaceId, listWorkspaces } from './features/workspaces/queries.ts'
+import { addApiKey, addWorkspace, initialiseIfEmpty, systemContext, type FirstCredentials, type Operator } from './initialise.ts'
 import { instanceSecret } from './instance-secret.ts'
 import { systemClock } from './lib/clock.ts'
 import { openStore } from './server.ts'
@@ -18,6 +19,8 @@ export interface OperatorSession {
   createWorkspace(name: string, parentId: string | null): Promise<FirstCredentials | null>
   /** null when the workspace does not exist. */
   createApiKey(workspaceId: string, key: OperatorKey): Promise<{ keyId: string; apiKey: string } | null>
+  /** null before the instance is initialised. Throws `rotation_in_progress` while a new key waits to sign. */
+  rotateSigningKey(force: boolean): Promise<Rotation | null>
   /** A consistent copy; the file must not exist. */
   backup(file: string): Promise<void>
   /** Checks every workspace's chain of events. */
@@ -48,6 +51,10 @@ export async function openOperator(config: Config): Promise<OperatorSession> {
     },
     createWorkspace: (name, parentId) => addWorkspace(operator, { name, parentId }),
     createApiKey: (workspaceId, key) => addApiKey(operator, workspaceId, key),
+    async rotateSigningKey(force) {
+      const workspaceId = await findFirstWorkspaceId(db.read)
+      return workspaceId ? rotateSigningKey(systemContext(operator, workspaceId), force) : null
+    },
     backup: (file) => db.backup(file),
     async verify(onProgress) {
       const reports: WorkspaceReport[] = []

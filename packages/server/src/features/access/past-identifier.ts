@@ -29,7 +29,8 @@ export async function identifierAt(ctx: Context, id: string, user: Fields, at: n
   if (identifier === null || identifier === undefined) return none
   const set = await lastTold(ctx.db.read, workspaceId, { subjectId: id, field: 'identifier', at })
   if (!set) return none
-  if (typeof identifier === 'string') return { fingerprint: await formOf(ctx.db.read, ctx, set, user), identifierBlockIds: [] }
+  if (typeof identifier === 'string')
+    return { fingerprint: await formOf(ctx.db.read, ctx, set, user), identifierBlockIds: [] }
   const later = await listSubjectEvents(ctx.db.read, workspaceId, id, ctx.clock.now())
   const erasure = later.find((event) => event.type === 'external_user.erased')
   const reached = ((erasure && told(erasure)['identifierBlocks']) ?? []) as unknown as Reached[]
