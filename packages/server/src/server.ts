@@ -10,6 +10,7 @@ import { openDatabase } from './db/open.ts'
 import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
+import { fillFingerprints } from './features/external-users/fingerprints.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { createIssuerKeys } from './features/trusted-issuers/issuer-keys.ts'
 import { Cursors } from './http/cursor.ts'
@@ -49,6 +50,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const db = await openStore(config, log)
   try {
     await db.migrate()
+    await fillFingerprints(db, deriveKey(secret, 'fingerprints'))
     const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
     const { checkAnswers = false, resolve, heartbeatMs = limits.streamHeartbeatMs } = options
     const parts = { db, clock, log, secret, checkAnswers, resolve, heartbeatMs }

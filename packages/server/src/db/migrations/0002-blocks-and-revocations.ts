@@ -19,6 +19,13 @@ export function blocksAndRevocations(dialect: Dialect): Migration {
         .on('external_users')
         .columns(['workspace_id', 'identifier_fingerprint'])
         .execute()
+      // They get theirs at the next start, which has the key.
+      await db.schema
+        .createIndex('external_users_without_fingerprint')
+        .on('external_users')
+        .columns(['workspace_id'])
+        .where(sql<boolean>`identifier_fingerprint is null and identifier_canonical is not null`)
+        .execute()
       await createRevokedTokens(db, dialect, types)
       await createTrustedIssuers(db, dialect, types)
     },
@@ -53,8 +60,12 @@ async function createBlocks(db: Kysely<unknown>, dialect: Dialect, { text, integ
   await index('external_user', ['workspace_id', 'external_user_id']).execute()
   await index('person', ['workspace_id', 'super_identity_id']).execute()
   await index('channel', ['workspace_id', 'channel_id']).execute()
-  await index('unlifted', ['workspace_id', 'reach']).where(sql<boolean>`lifted_at is null`).execute()
-  await index('end', ['ends_at']).where(sql<boolean>`lifted_at is null and ends_at is not null`).execute()
+  await index('unlifted', ['workspace_id', 'reach'])
+    .where(sql<boolean>`lifted_at is null`)
+    .execute()
+  await index('end', ['ends_at'])
+    .where(sql<boolean>`lifted_at is null and ends_at is not null`)
+    .execute()
   // One row for each form that the identifier takes on the workspace's channels, as a keyed fingerprint of that form.
   await table(db, dialect, 'block_fingerprints')
     .addColumn('workspace_id', text, (c) => c.notNull())
@@ -62,7 +73,10 @@ async function createBlocks(db: Kysely<unknown>, dialect: Dialect, { text, integ
     .addColumn('block_id', text, (c) => c.notNull())
     .addColumn('created_at', integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('block_fingerprints_pk', ['workspace_id', 'fingerprint', 'block_id'])
-    .addForeignKeyConstraint('block_fingerprints_block_fk', ['workspace_id', 'block_id'], 'blocks', ['workspace_id', 'id'])
+    .addForeignKeyConstraint('block_fingerprints_block_fk', ['workspace_id', 'block_id'], 'blocks', [
+      'workspace_id',
+      'id',
+    ])
     .execute()
   await db.schema
     .createIndex('block_fingerprints_by_block')
@@ -108,7 +122,11 @@ async function createRevokedTokens(db: Kysely<unknown>, dialect: Dialect, { text
     .addColumn('created_at', integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('revoked_tokens_pk', ['workspace_id', 'jti'])
     .execute()
-  await db.schema.createIndex('revoked_tokens_by_number').on('revoked_tokens').columns(['workspace_id', 'number']).execute()
+  await db.schema
+    .createIndex('revoked_tokens_by_number')
+    .on('revoked_tokens')
+    .columns(['workspace_id', 'number'])
+    .execute()
   await db.schema.createIndex('revoked_tokens_by_end').on('revoked_tokens').columns(['expires_at']).execute()
   await db.schema.createIndex('cut_offs_by_number').on('cut_offs').columns(['workspace_id', 'number']).execute()
 }
@@ -128,8 +146,19 @@ async function createTrustedIssuers(db: Kysely<unknown>, dialect: Dialect, { tex
     .addColumn('updated_at', integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('trusted_issuers_pk', ['workspace_id', 'id'])
     .addUniqueConstraint('trusted_issuers_issuer', ['workspace_id', 'issuer'])
-    .addForeignKeyConstraint('trusted_issuers_channel_fk', ['workspace_id', 'channel_id'], 'channels', ['workspace_id', 'id'])
+    .addForeignKeyConstraint('trusted_issuers_channel_fk', ['workspace_id', 'channel_id'], 'channels', [
+      'workspace_id',
+      'id',
+    ])
     .execute()
-  await db.schema.createIndex('trusted_issuers_by_age').on('trusted_issuers').columns(['workspace_id', 'created_at', 'id']).execute()
-  await db.schema.createIndex('trusted_issuers_by_channel').on('trusted_issuers').columns(['workspace_id', 'channel_id']).execute()
+  await db.schema
+    .createIndex('trusted_issuers_by_age')
+    .on('trusted_issuers')
+    .columns(['workspace_id', 'created_at', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('trusted_issuers_by_channel')
+    .on('trusted_issuers')
+    .columns(['workspace_id', 'channel_id'])
+    .execute()
 }

@@ -101,7 +101,7 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
     const headers = { 'x-request-id': 'the-same' }
     const answer = async (path: string) => {
       const reply = await other.client.post(path, {}, headers)
-      const { date: _, ...rest } = Object.fromEntries(reply.headers)
+      const { date: _, ...rest } = Object.fromEntries(reply.headers.entries())
       return { status: reply.status, headers: rest, body: reply.body }
     }
     const refused = await answer('/signing-keys/rotate')
