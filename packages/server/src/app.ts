@@ -16,18 +16,19 @@ import { serverMetadata } from './features/oauth/metadata.ts'
 import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
+import { trustedIssuerRoutes } from './features/trusted-issuers/routes.ts'
 import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
-import { bindOperations, type Bindings } from './http/bind.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
+import { bindOperations, type Bindings } from './http/bind.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
-import { trustedIssuerRoutes } from './features/trusted-issuers/routes.ts'
 import { limits } from './http/limits.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
+import { createOpenStreams } from './http/open-streams.ts'
 import { mountPages } from './http/pages.ts'
 import { ApiError } from './lib/api-error.ts'
 
-const handlers: Handlers = {
+const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...accessRoutes,
   ...accessTokenRoutes,
   ...apiKeyRoutes,
@@ -38,17 +39,19 @@ const handlers: Handlers = {
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
+  ...trustedIssuerRoutes,
   ...workspaceRoutes,
 }
 
-export interface AppOptions extends Bindings {
+export interface AppOptions extends Omit<Bindings, 'streams'> {
+  /** How often streams show that they are alive. */
+  readonly heartbeatMs: number
   readonly publishedKeys: () => object
 }
-  ...trustedIssuerRoutes,
 
 export interface App {
   readonly http: FastifyInstance
-  /** From here on new requests are told to go elsewhere; running ones end normally. */
+  /** From here on new requests are told to go elsewhere; running ones end normally, and streams end at once. */
   drain(): void
 }
 
@@ -63,7 +66,13 @@ export function createApp(options: AppOptions): App {
   const http = bareApp()
   const onError = errorHandler(options.log)
   http.setErrorHandler(onError)
-  const metrics = createMetrics(options.db, () => gate.inFlight)
+  const streams = createOpenStreams({ log: options.log, everyMs: options.heartbeatMs })
+  // Streams have a bound of their own: one that goes on for days must not take the place of a request.
+  const inFlight = () => gate.inFlight - streams.count
+  const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count })
+  const feed = followRevocations(options, metrics)
+  // A moment later: whoever remembers credentials hears the same news and must have forgotten them.
+  options.db.subscribe('api-keys', () => queueMicrotask(streams.recheck))
   http.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'x-request-id': request.id,
@@ -75,7 +84,7 @@ export function createApp(options: AppOptions): App {
     gate.inFlight += 1
     if (!isApi(request)) return
     if (gate.draining) throw new ApiError('shutting_down')
-    if (gate.inFlight > limits.requestsInFlightMax) throw new ApiError('overloaded')
+    if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
   })
   http.addHook('onResponse', async (request, reply) => {
@@ -96,8 +105,25 @@ export function createApp(options: AppOptions): App {
     publicUrl: () => options.instance.publicUrl,
     draining: () => gate.draining,
     publishedKeys: options.publishedKeys,
+    serverMetadata: () => serverMetadata(options.instance.publicUrl),
   })
-  return { http, drain: () => (gate.draining = true) }
+  return {
+    http,
+    drain() {
+      gate.draining = true
+      feed.close()
+      streams.endAll()
+    },
+  }
+}
+
+function followRevocations({ db, clock, instance, log, heartbeatMs }: AppOptions, metrics: Metrics): RevocationFeed {
+  const published = metrics.duration(
+    'narthex_block_publication_seconds',
+    'From the start of the change that ends tokens until connected followers were handed it.',
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  )
+  return createRevocationFeed({ db, clock, instance, log, heartbeatMs, published })
 }
 
 function bareApp(): FastifyInstance {
@@ -105,7 +131,6 @@ function bareApp(): FastifyInstance {
     logger: false,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
-    serverMetadata: () => serverMetadata(options.instance.publicUrl),
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // Requests that come while it closes are answered by the gate, in the contract's words.
     return503OnClosing: false,
@@ -123,8 +148,10 @@ function bareApp(): FastifyInstance {
   http.server.maxConnections = limits.connectionsMax
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
-  http.addContentTypeParser(/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i, { parseAs: 'buffer' }, (_r, body, done) =>
-    done(null, body),
+  http.addContentTypeParser(
+    /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+    { parseAs: 'buffer' },
+    (_r, body, done) => done(null, body),
   )
   return http
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from './db/database.ts'
 import { holdLease } from './db/lease.ts'
+import { revokedTokensKeptMs } from './features/revocations/horizon.ts'
 import { listEndedBlocks } from './features/blocks/queries.ts'
 import { endBlock } from './features/blocks/service.ts'
 import { rotateSigningKeyOnSchedule } from './features/signing-keys/service.ts'
@@ -22,7 +23,9 @@ export function startChores(operator: Operator): Chores {
   const holder = randomUUID()
   let running: Promise<void> = Promise.resolve()
   const run = () => {
-    running = doChores(operator, holder).catch((error: unknown) => operator.log.warn({ err: error }, 'chores were put off'))
+    running = doChores(operator, holder).catch((error: unknown) =>
+      operator.log.warn({ err: error }, 'chores were put off'),
+    )
   }
   const timer = setInterval(run, everyMs)
   timer.unref()
@@ -41,7 +44,14 @@ export async function doChores(operator: Operator, holder: string): Promise<void
   const lease = { name: 'chores', holder, now, leaseMs: everyMs }
   const mine = await db.write(async (tx) => {
     if (!(await holdLease(tx, lease))) return false
-    await tx.deleteFrom('idempotency_records').where('created_at', '<', now - idempotencyRecordsKeptMs).execute()
+    await tx
+      .deleteFrom('idempotency_records')
+      .where('created_at', '<', now - idempotencyRecordsKeptMs)
+      .execute()
+    await tx
+      .deleteFrom('revoked_tokens')
+      .where('expires_at', '<', now - revokedTokensKeptMs)
+      .execute()
     return true
   })
   if (!mine) return

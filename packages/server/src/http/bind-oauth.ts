@@ -12,8 +12,14 @@ import { invalid } from '../lib/api-error.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
 import { findPrincipal } from './authenticate.ts'
 import type { Bindings } from './bind.ts'
-import { credentialsOfHeader, invalidClient, isSameId, requireCredentials, scopeMissing } from './client-credentials.ts'
-import type { ClientCredentials } from './client-credentials.ts'
+import {
+  credentialsOfHeader,
+  invalidClient,
+  isSameId,
+  requireCredentials,
+  scopeMissing,
+  type ClientCredentials,
+} from './client-credentials.ts'
 import { parseForm, type Form } from './parse-form.ts'
 import { validator } from './validate.ts'
 
@@ -71,32 +77,29 @@ function bindOperation(
 
 /** A header is judged before the form is read; credentials in the form need it read first. */
 async function admitClient(bindings: OAuthBindings, operation: OAuthOperation, request: FastifyRequest) {
-  const inHeader = await countingFaults(bindings, request, async () =>
-    credentialsOfHeader(request.headers.authorization),
-  )
+  const atOwnExpense = <T>(read: () => T) => countingFaults(bindings, request, read)
+  const inHeader = await atOwnExpense(() => credentialsOfHeader(request.headers.authorization))
   const early = inHeader && (await identify(bindings, request, inHeader))
-  const form = parseForm((request.body as Buffer | undefined) ?? Buffer.alloc(0), operation.form as object)
-  const credentials = await countingFaults(bindings, request, async () => requireCredentials(inHeader, form))
+  const read = () => {
+    const form = parseForm((request.body as Buffer | undefined) ?? Buffer.alloc(0), operation.form as object)
+    return { form, credentials: requireCredentials(inHeader, form) }
+  }
+  const { form, credentials } = early ? read() : await atOwnExpense(read)
   const principal = early ?? (await identify(bindings, request, credentials))
   if (credentials.clientId !== null && !isSameId(credentials.clientId, principal.id)) {
     await bindings.rates.takeForAddress(request.ip)
     throw invalidClient(credentials.method)
   }
-  await bindings.rates.takeForCredential(principal.id)
   if (operation.scope !== null && !principal.scopes.has(operation.scope)) {
     throw scopeMissing(credentials.method, operation.scope)
   }
   return { principal, form }
 }
 
-/** Requests without good credentials are at the expense of their address. */
-async function countingFaults<T>(
-  { rates }: OAuthBindings,
-  request: FastifyRequest,
-  read: () => Promise<T>,
-): Promise<T> {
+/** Faults of somebody who is not known yet are counted for the address. */
+async function countingFaults<T>({ rates }: OAuthBindings, request: FastifyRequest, read: () => T): Promise<T> {
   try {
-    return await read()
+    return read()
   } catch (error) {
     await rates.takeForAddress(request.ip)
     throw error
@@ -104,13 +107,13 @@ async function countingFaults<T>(
 }
 
 async function identify(
-  bindings: OAuthBindings,
+  { credentials, rates }: OAuthBindings,
   request: FastifyRequest,
   shown: ClientCredentials,
 ): Promise<ApiKeyPrincipal> {
-  const guard = () => bindings.rates.takeForAddress(request.ip)
-  const principal = await findPrincipal(bindings.credentials, shown.secret, guard)
+  const principal = await findPrincipal(credentials, shown.secret, () => rates.takeForAddress(request.ip))
   if (!principal) throw invalidClient(shown.method)
+  await rates.takeForCredential(principal.id)
   return principal
 }
 

@@ -1,7 +1,7 @@
 // The rules of workspaces: how one comes to be, and that no two accept each other's tokens.
 import { randomUUID } from 'node:crypto'
 import type { Input, Operations, Workspace } from '@narthex/contract'
-import type { Context } from '../../context.ts'
+import type { Context, Instance } from '../../context.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError } from '../../lib/api-error.ts'
@@ -10,7 +10,14 @@ import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireTier } from '../tiers/service.ts'
 import { presentWorkspace } from './presenter.ts'
-import { findFirstWorkspaceId, findWorkspace, insertWorkspace, lockWorkspace, updateWorkspace, type WorkspaceRow } from './queries.ts'
+import {
+  findFirstWorkspaceId,
+  findWorkspace,
+  insertWorkspace,
+  lockWorkspace,
+  updateWorkspace,
+  type WorkspaceRow,
+} from './queries.ts'
 
 type UpdateBody = Input<Operations['workspace.update']>['body']
 
@@ -37,7 +44,11 @@ export async function createWorkspace(tx: Tx, ctx: Context, { name, parentId }: 
     created_at: now,
     updated_at: now,
   })
-  await appendEvent(tx, ctx, { type: 'workspace.created', subject: workspace, after: { name, parentId, tokenLifetimeSeconds: defaultTokenLifetimeSeconds, defaultTierId: null } })
+  await appendEvent(tx, ctx, {
+    type: 'workspace.created',
+    subject: workspace,
+    after: { name, parentId, tokenLifetimeSeconds: defaultTokenLifetimeSeconds, defaultTierId: null },
+  })
   return workspace
 }
 
@@ -72,7 +83,8 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
       return shown(tx, ctx, updated)
     })
   } catch (error) {
-    if (error instanceof UniqueViolation && error.columns.includes('token_audience')) throw new ApiError('audience_taken')
+    if (error instanceof UniqueViolation && error.columns.includes('token_audience'))
+      throw new ApiError('audience_taken')
     throw error
   }
 }
@@ -82,7 +94,11 @@ export async function tokenAudience(db: Db, ctx: Context, workspace: Pick<Worksp
   return workspace.token_audience ?? defaultAudience(ctx, workspace.id, await findFirstWorkspaceId(db))
 }
 
-export function defaultAudience(ctx: Context, workspaceId: string, firstWorkspaceId: string | undefined): string {
+export function defaultAudience(
+  ctx: { instance: Pick<Instance, 'publicUrl'> },
+  workspaceId: string,
+  firstWorkspaceId: string | undefined,
+): string {
   const { publicUrl } = ctx.instance
   return workspaceId === firstWorkspaceId ? publicUrl : `${publicUrl}/workspaces/${workspaceId}`
 }
