@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../config.ts'
 import { mayReach, parseAllowEntry } from './addresses.ts'
 import { createOutgoing, OutgoingError, type Outgoing, type Resolve } from './outgoing.ts'
 
@@ -29,6 +30,16 @@ function outgoing(allow: string[] = [], resolve?: Resolve): Outgoing {
   const made = createOutgoing({ allow, ...(resolve && { resolve }) })
   closing.push(() => made.close())
   return made
+}
+
+type Failure = Error & { cause?: { code?: string } }
+
+/** What a promise fails with. */
+function failure(promise: Promise<unknown>): Promise<Failure> {
+  return promise.then(
+    () => new Error('It succeeded') as Failure,
+    (error: Failure) => error,
+  )
 }
 
 const json: RequestListener = (_request, response) => void response.end('{"ok":true}')
@@ -80,9 +91,7 @@ describe('where an outgoing request may go', () => {
   ])('is not a name that resolves to %s, alone or among public ones', async (address) => {
     const { port, asked } = await listening(json)
     for (const addresses of [[address], ['93.184.216.34', address], [address, '2606:4700::1111']]) {
-      const error = await outgoing([], resolvingTo(...addresses))
-        .getJson(`https://keys.example.com:${port}/`)
-        .catch((e) => e)
+      const error = await failure(outgoing([], resolvingTo(...addresses)).getJson(`https://keys.example.com:${port}/`))
       expect([error.name, String(error.cause ?? error)]).toEqual([
         'OutgoingError',
         expect.stringContaining('not public'),
@@ -104,7 +113,10 @@ describe('where an outgoing request may go', () => {
     // The first address may be reached, as a public one may; the second may not.
     const rebinding: Resolve = (name) => resolvingTo(looked++ === 0 ? '127.0.0.1' : '127.0.0.2')(name)
     const out = outgoing(['127.0.0.1/32'], rebinding)
-    const why = () => out.getJson(`https://keys.example.com:${port}/`).catch((error) => String(error.cause ?? error))
+    const why = async () => {
+      const error = await failure(out.getJson(`https://keys.example.com:${port}/`))
+      return String(error.cause ?? error)
+    }
     expect(await why()).not.toContain('not public')
     expect([looked, connections]).toEqual([1, 1])
     expect(await why()).toContain('not public')
@@ -121,10 +133,9 @@ describe('where an outgoing request may go', () => {
     closing.push(() => new Promise((resolve) => server.close(resolve)))
     const { port } = server.address() as AddressInfo
     for (const host of ['127.0.0.1', 'localhost']) {
-      const error = await outgoing(['127.0.0.1', 'localhost'], resolvingTo('127.0.0.1'))
-        .getJson(`https://${host}:${port}/`)
-        .catch((e) => e)
-      expect([error.name, error.cause.code]).toEqual(['OutgoingError', 'DEPTH_ZERO_SELF_SIGNED_CERT'])
+      const out = outgoing(['127.0.0.1', 'localhost'], resolvingTo('127.0.0.1'))
+      const error = await failure(out.getJson(`https://${host}:${port}/`))
+      expect([error.name, error.cause?.code]).toEqual(['OutgoingError', 'DEPTH_ZERO_SELF_SIGNED_CERT'])
     }
     expect(asked).toBe(0)
   })
@@ -250,6 +261,14 @@ describe('what an outgoing request accepts', () => {
 })
 
 describe('NARTHEX_OUTGOING_ALLOW', () => {
+  it('stops the start when it lists what cannot be meant, and says what', () => {
+    const read = (text: string) => readConfig({ NARTHEX_OUTGOING_ALLOW: text })
+    expect(read('keys.internal, 10.0.0.0/8  ::1').outgoingAllow).toEqual(['keys.internal', '10.0.0.0/8', '::1'])
+    expect(read('').outgoingAllow).toEqual([])
+    expect(() => read('keys.internal,*.example.com')).toThrow(ConfigError)
+    expect(() => read('keys.internal,*.example.com')).toThrow('"*.example.com"')
+  })
+
   it.each([
     'localhost',
     'keys.internal',
