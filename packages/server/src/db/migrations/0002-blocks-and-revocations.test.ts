@@ -87,15 +87,15 @@ describe.each(testDatabases)('upgrading a database with accounts on $name', (kin
         await old
           .insertInto('external_users')
           .values({
-            ...{
-              workspace_id,
-              id,
-              channel_id: channelId,
-              super_identity_id: id,
-              identifier,
-              identifier_canonical: identifier,
-            },
-            ...{ blocked_at: i === 0 ? blockedAt : null, search_text: identifier, ...times },
+            workspace_id,
+            id,
+            channel_id: channelId,
+            super_identity_id: id,
+            identifier,
+            identifier_canonical: identifier,
+            blocked_at: i === 0 ? blockedAt : null,
+            search_text: identifier,
+            ...times,
           })
           .execute()
       }

@@ -81,7 +81,7 @@ async function createBlocks(db: Kysely<unknown>, dialect: Dialect, { text, integ
   await db.schema
     .createIndex('block_fingerprints_by_block')
     .on('block_fingerprints')
-    .columns(['workspace_id', 'block_id'])
+    .columns(['workspace_id', 'block_id', 'fingerprint'])
     .execute()
 }
 

@@ -101,8 +101,9 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
     const headers = { 'x-request-id': 'the-same' }
     const answer = async (path: string) => {
       const reply = await other.client.post(path, {}, headers)
-      const { date: _, ...rest } = Object.fromEntries(reply.headers.entries())
-      return { status: reply.status, headers: rest, body: reply.body }
+      const names = ['content-type', 'content-length', 'cache-control', 'etag', 'allow', 'x-request-id']
+      const { status, body } = reply
+      return { status, body, headers: names.map((name) => reply.headers.get(name)) }
     }
     const refused = await answer('/signing-keys/rotate')
     expect(refused.status).toBe(404)
