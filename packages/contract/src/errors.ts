@@ -50,6 +50,7 @@ export const errorCodes = {
   internal_error: [500, 'Something went wrong on our side. The request id helps to find it.'],
   overloaded: [503, 'The service has more work than it can take. Retry-After says when to try again.'],
   database_unavailable: [503, 'The database cannot be reached. Retry-After says when to try again.'],
+  issuer_unavailable: [503, 'The keys of the trusted issuer cannot be fetched. Retry-After says when to try again.'],
   shutting_down: [503, 'The service is shutting down. Another node, or the restarted one, will answer.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>
 

@@ -14,3 +14,11 @@ export type {
 } from './results.ts'
 export type { ClientOptions } from './transport.ts'
 export type * from './types.ts'
+export {
+  createVerifier,
+  type AccessTokenClaims,
+  type Verifier,
+  type VerifierOptions,
+  type VerifierStatus,
+} from './verifier.ts'
+export { VerifierError, type VerifierErrorCode } from './verifier-error.ts'

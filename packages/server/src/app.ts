@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { basePaths, operations } from '@narthex/contract'
+import { basePaths, oauthOperations, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { accessRoutes } from './features/access/routes.ts'
 import { accessTokenRoutes } from './features/access-tokens/routes.ts'
@@ -12,18 +12,25 @@ import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
+import { revocationRoutes } from './features/revocations/routes.ts'
+import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
+import { serverMetadata } from './features/oauth/metadata.ts'
+import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
+import { trustedIssuerRoutes } from './features/trusted-issuers/routes.ts'
 import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
+import { bindOAuth } from './http/bind-oauth.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
 import { limits as published, type Limits } from './http/limits.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
+import { createOpenStreams } from './http/open-streams.ts'
 import { mountPages } from './http/pages.ts'
 import { ApiError } from './lib/api-error.ts'
 
-const handlers: Handlers = {
+const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...accessRoutes,
   ...accessTokenRoutes,
   ...apiKeyRoutes,
@@ -34,10 +41,11 @@ const handlers: Handlers = {
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
+  ...trustedIssuerRoutes,
   ...workspaceRoutes,
 }
 
-export interface AppOptions extends Bindings {
+export interface AppOptions extends Omit<Bindings, 'streams'> {
   readonly publishedKeys: () => object
   /** Other bounds than the published ones. */
   readonly limits?: Partial<Limits>
@@ -46,8 +54,9 @@ export interface AppOptions extends Bindings {
 export interface App {
   readonly http: FastifyInstance
   /**
-   * From here on new requests are told to go elsewhere and their connections end; running ones end normally. Resolves when
-   * no more come in, so that closing cuts off nobody who is just sending, or after `drainQuietMaxMs`.
+   * From here on new requests are told to go elsewhere and their connections end; streams end at once, running requests
+   * normally. Resolves when no more come in, so that closing cuts off nobody who is just sending, or after
+   * `drainQuietMaxMs`.
    */
   drain(): Promise<void>
 }
@@ -65,7 +74,13 @@ export function createApp(options: AppOptions): App {
   const http = bareApp(limits)
   const onError = errorHandler(options.log)
   http.setErrorHandler(onError)
-  const metrics = createMetrics(options.db, () => gate.inFlight)
+  const streams = createOpenStreams({ log: options.log, everyMs: limits.streamHeartbeatMs })
+  // Streams have a bound of their own: one that goes on for days must not take the place of a request.
+  const inFlight = () => gate.inFlight - streams.count
+  const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count })
+  const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
+  // A moment later: whoever remembers credentials hears the same news and must have forgotten them.
+  options.db.subscribe('api-keys', () => queueMicrotask(streams.recheck))
   http.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'x-request-id': request.id,
@@ -81,7 +96,7 @@ export function createApp(options: AppOptions): App {
     if (gate.draining) reply.header('connection', 'close')
     if (!isApi(request)) return
     if (gate.draining) throw new ApiError('shutting_down')
-    if (gate.inFlight > limits.requestsInFlightMax) throw new ApiError('overloaded')
+    if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
   })
   http.addHook('onResponse', async (request, reply) => {
@@ -93,15 +108,37 @@ export function createApp(options: AppOptions): App {
     if (methods.length > 0) reply.header('allow', methods.join(', '))
     return onError(new ApiError(methods.length > 0 ? 'method_not_allowed' : 'route_not_found'), request, reply)
   })
-  bindOperations(http, options, handlers)
+  bindOperations(http, { ...options, streams }, { ...handlers, ...revocationRoutes(feed) })
+  bindOAuth(http, options, oauthRoutes)
   mountPages(http, {
     db: options.db,
     metrics,
     publicUrl: () => options.instance.publicUrl,
     draining: () => gate.draining,
     publishedKeys: options.publishedKeys,
+    serverMetadata: () => serverMetadata(options.instance.publicUrl),
   })
-  return { http, drain: () => quiet(gate, limits) }
+  return {
+    http,
+    async drain() {
+      feed.close()
+      streams.endAll()
+      await quiet(gate, limits)
+    },
+  }
+}
+
+function followRevocations(
+  { db, clock, instance, log }: AppOptions,
+  heartbeatMs: number,
+  metrics: Metrics,
+): RevocationFeed {
+  const published = metrics.duration(
+    'narthex_block_publication_seconds',
+    'From the start of the change that ends tokens until connected followers were handed it.',
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  )
+  return createRevocationFeed({ db, clock, instance, log, heartbeatMs, published })
 }
 
 async function quiet(gate: Gate, limits: Limits): Promise<void> {
@@ -160,7 +197,7 @@ function refuseMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, so
 }
 
 function isApi(request: FastifyRequest): boolean {
-  return (request.raw.url as string).startsWith('/api/')
+  return /^\/(api|oauth2)\//.test(request.raw.url as string)
 }
 
 /** A caller's id is kept when it can neither break a log line nor a header. */
@@ -168,10 +205,10 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:/+=~-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-const paths = Object.values(operations).map((operation) => ({
-  method: operation.method,
-  pattern: new RegExp(`^${basePaths[operation.surface]}${operation.path.replace('{id}', '[^/?]+')}$`),
-}))
+const paths = [
+  ...Object.values(operations).map(({ method, surface, path }) => ({ method, path: basePaths[surface] + path })),
+  ...Object.values(oauthOperations),
+].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace('{id}', '[^/?]+')}$`) }))
 
 /** The methods that the contract knows at an address. */
 function methodsAt(url: string): string[] {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from './db/database.ts'
 import { holdLease } from './db/lease.ts'
+import { revokedTokensKeptMs } from './features/revocations/horizon.ts'
 import { listEndedBlocks } from './features/blocks/queries.ts'
 import { endBlock } from './features/blocks/service.ts'
 import { rotateSigningKeyOnSchedule } from './features/signing-keys/service.ts'
@@ -46,6 +47,10 @@ export async function doChores(operator: Operator, holder: string): Promise<void
     await tx
       .deleteFrom('idempotency_records')
       .where('created_at', '<', now - idempotencyRecordsKeptMs)
+      .execute()
+    await tx
+      .deleteFrom('revoked_tokens')
+      .where('expires_at', '<', now - revokedTokensKeptMs)
       .execute()
     return true
   })

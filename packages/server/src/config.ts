@@ -1,5 +1,6 @@
 // The environment as one frozen Config. Nothing else reads process.env.
 import { join, resolve } from 'node:path'
+import { parseAllowEntry } from './lib/addresses.ts'
 
 export interface Config {
   readonly databaseUrl: string
@@ -50,7 +51,7 @@ export function readConfig(environment: Environment = process.env): Config {
     secret: secret(value('NARTHEX_SECRET')),
     logLevel: logLevel(value('NARTHEX_LOG_LEVEL') ?? 'info'),
     rateLimit: rateLimit(value('NARTHEX_RATE_LIMIT') ?? '1000'),
-    outgoingAllow: (value('NARTHEX_OUTGOING_ALLOW') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
+    outgoingAllow: outgoingAllow(value('NARTHEX_OUTGOING_ALLOW') ?? ''),
   })
 }
 
@@ -93,4 +94,13 @@ function rateLimit(text: string): number | null {
   if (text === 'off') return null
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new ConfigError('NARTHEX_RATE_LIMIT must be a number of requests per second, or off')
+}
+
+function outgoingAllow(text: string): string[] {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '')
+  const wrong = entries.find((entry) => parseAllowEntry(entry) === null)
+  if (wrong === undefined) return entries
+  throw new ConfigError(
+    `NARTHEX_OUTGOING_ALLOW must list host names, addresses and CIDR ranges; ${JSON.stringify(wrong)} is none`,
+  )
 }

@@ -1,9 +1,11 @@
 // What a handler receives besides its input.
 import type { KeyObject } from 'node:crypto'
 import type { Scope } from '@narthex/contract'
+import type { CryptoKey, JWSHeaderParameters } from 'jose'
 import type { Logger } from 'pino'
 import type { Database } from './db/database.ts'
 import type { Clock } from './lib/clock.ts'
+import type { Outgoing } from './lib/outgoing.ts'
 
 /** Who acts. */
 export type Principal = ApiKeyPrincipal | ExternalUserPrincipal | SystemPrincipal
@@ -53,6 +55,9 @@ export interface Instance {
   publicKey(kid: string): KeyObject | null
   /** Under it identifiers are fingerprinted. */
   readonly fingerprintKey: Buffer
+  /** Asks other services; only where the operator lets it. */
+  readonly outgoing: Outgoing
+  readonly issuerKeys: IssuerKeys
   /** Says that an event was committed and waits for its place. */
   wakeSealer(): void
 }
@@ -60,4 +65,20 @@ export interface Instance {
 /** Signs JWTs with the key in force. */
 export interface Signer {
   sign(type: string, claims: object): Promise<string>
+}
+
+/** One version of a trusted issuer: where its keys come from. */
+export interface KeySource {
+  readonly workspaceId: string
+  readonly id: string
+  readonly version: number
+  readonly jwksUri: string | null
+  /** Pasted instead of published. */
+  readonly jwks: object | null
+}
+
+/** The keys that trusted issuers sign with. */
+export interface IssuerKeys {
+  /** Throws the JOSE library's error when no key fits, `issuer_unavailable` when the issuer does not tell its keys. */
+  find(source: KeySource, header: JWSHeaderParameters): Promise<CryptoKey>
 }

@@ -10,6 +10,7 @@ import { findFirstWorkspaceId, findWorkspace, insertInstance } from './features/
 import { createWorkspace, newWorkspaceId, type NewWorkspace } from './features/workspaces/service.ts'
 import type { Clock } from './lib/clock.ts'
 import { deriveKey } from './lib/encryption.ts'
+import { createOutgoing } from './lib/outgoing.ts'
 
 export interface FirstCredentials {
   readonly workspaceId: string
@@ -81,6 +82,9 @@ export function systemContext({ db, clock, log, secret, publicUrl }: Operator, w
   const signer = { sign: () => Promise.reject(new Error('The system itself issues no tokens')) }
   const principal = { kind: 'system', workspaceId, id: null } as const
   const fingerprintKey = deriveKey(secret, 'fingerprints')
-  const instance = { publicUrl, secret, signer, publicKey: () => null, fingerprintKey, wakeSealer() {} }
+  const outgoing = createOutgoing({ allow: [] })
+  const issuerKeys = { find: () => Promise.reject(new Error('The system itself accepts no tokens')) }
+  const silent = { publicKey: () => null, wakeSealer() {} }
+  const instance = { publicUrl, secret, signer, fingerprintKey, outgoing, issuerKeys, ...silent }
   return { db, clock, log, principal, requestId: null, instance }
 }

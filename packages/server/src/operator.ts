@@ -1,7 +1,7 @@
 // What an operator can do beside the API, on the database itself: the command line calls these.
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Scope } from '@narthex/contract'
+import { errorCodes, type Scope } from '@narthex/contract'
 import { pino } from 'pino'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
@@ -9,6 +9,7 @@ import { loadDemo, type DemoOptions, type DemoReport } from './features/demo/loa
 import { countUnsealedEvents } from './features/events/queries.ts'
 import { sealAll } from './features/events/sealer.ts'
 import { verifyChain, type ChainReport } from './features/events/verify.ts'
+import { rotateSigningKey, type Rotation } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId, findWorkspace, listWorkspaces } from './features/workspaces/queries.ts'
 import {
   addApiKey,
@@ -20,6 +21,7 @@ import {
   type Operator,
 } from './initialise.ts'
 import { instanceSecret } from './instance-secret.ts'
+import { ApiError } from './lib/api-error.ts'
 import { systemClock } from './lib/clock.ts'
 import { Refused } from './lib/refused.ts'
 import { openStore } from './server.ts'
@@ -31,6 +33,8 @@ export interface OperatorSession {
   initialise(workspaceName: string): Promise<FirstCredentials>
   createWorkspace(name: string, parentId: string | null): Promise<FirstCredentials>
   createApiKey(workspaceId: string, key: OperatorKey): Promise<{ keyId: string; apiKey: string }>
+  /** Publishes a new signing key, which signs ten minutes later or, with `force`, at once. */
+  rotateSigningKey(force: boolean): Promise<Rotation>
   /** A consistent copy; the file must not exist. Says how many bytes it has. */
   backup(file: string): Promise<number>
   /** Checks every workspace's chain of events. */
@@ -90,6 +94,7 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
     async createApiKey(workspaceId, key) {
       return (await addApiKey(await ready(), workspaceId, key)) ?? refuseUnknown(workspaceId)
     },
+    rotateSigningKey: async (force) => rotate(db, await ready(), force),
     async backup(file) {
       if (!(await isSetUp(db))) throw notSetUp(config)
       return backup(db, resolve(file))
@@ -103,6 +108,16 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
       return demo(await operator(), options)
     },
     close: () => db.close(),
+  }
+}
+
+async function rotate(db: Database, operator: Operator, force: boolean): Promise<Rotation> {
+  const workspaceId = (await findFirstWorkspaceId(db.read)) as string
+  try {
+    return await rotateSigningKey(systemContext(operator, workspaceId), force)
+  } catch (error) {
+    if (error instanceof ApiError) throw new Refused(error.details.message ?? errorCodes[error.code][1])
+    throw error
   }
 }
 

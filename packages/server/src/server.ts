@@ -14,6 +14,7 @@ import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
+import { createIssuerKeys } from './features/trusted-issuers/issuer-keys.ts'
 import { Cursors } from './http/cursor.ts'
 import { limits, RateLimits, type Limits } from './http/limits.ts'
 import { initialiseIfEmpty, isSetUp, type FirstCredentials } from './initialise.ts'
@@ -21,6 +22,7 @@ import { instanceSecret, requireSecretSetting } from './instance-secret.ts'
 import { startChores } from './chores.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
 import { deriveKey } from './lib/encryption.ts'
+import { createOutgoing, type Resolve } from './lib/outgoing.ts'
 import { Refused } from './lib/refused.ts'
 
 /** The start of a database server beside this one takes a few seconds; each try may add five of its own. */
@@ -37,6 +39,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>
   /** For tests: how the database is opened. */
   readonly database?: DatabaseOptions
+  /** For tests: the name server of outgoing requests. */
+  readonly resolve?: Resolve
 }
 
 export interface Server {
@@ -59,14 +63,8 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     const secret = await instanceSecret(config, await isSetUp(db))
     const firstCredentials = await initialiseIfEmpty({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
     if (firstCredentials) options.onFirstCredentials?.(firstCredentials)
-    const parts = {
-      db,
-      clock,
-      log,
-      secret,
-      checkAnswers: options.checkAnswers ?? false,
-      limits: options.limits ?? {},
-    }
+    const { checkAnswers = false, resolve, limits: bounds = {} } = options
+    const parts = { db, clock, log, secret, checkAnswers, resolve, limits: bounds }
     return { firstCredentials, ...(await serve(config, parts)) }
   } catch (error) {
     await db.close()
@@ -101,13 +99,15 @@ interface Parts {
   readonly secret: string
   readonly checkAnswers: boolean
   readonly limits: Partial<Limits>
+  readonly resolve: Resolve | undefined
 }
 
 async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstCredentials'>> {
-  const { db, clock, log, secret } = parts
+  const { db, clock, log, secret, resolve } = parts
   const keySet = await openKeySet({ db, clock, log, secret })
   const sealer = startSealer({ db, clock, log })
   const chores = startChores({ db, clock, log, secret, publicUrl: config.publicUrl ?? '' })
+  const outgoing = createOutgoing({ allow: config.outgoingAllow, ...(resolve && { resolve }) })
   // With port 0 the public address is known only once it listens, which is before the first request.
   const instance: { -readonly [K in keyof Instance]: Instance[K] } = {
     publicUrl: config.publicUrl ?? '',
@@ -115,6 +115,8 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     signer: keySet,
     publicKey: (kid) => keySet.publicKey(kid),
     fingerprintKey: deriveKey(secret, 'fingerprints'),
+    outgoing,
+    issuerKeys: createIssuerKeys({ outgoing, clock, log }),
     wakeSealer: sealer.wake,
   }
   const app = createApp({
@@ -130,6 +132,7 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await drained(app)
     await chores.stop()
     await sealer.stop()
+    await outgoing.close()
     keySet.close()
     await db.close()
   }

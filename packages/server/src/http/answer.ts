@@ -1,14 +1,14 @@
 // What a handler gives back besides the body, and what it receives besides the contract's input.
-import type { Readable } from 'node:stream'
 import type { Input, Operation, OperationId, Operations, Output } from '@narthex/contract'
 import type { Context } from '../context.ts'
 import type { Page, Place } from '../db/page.ts'
 import type { IfMatch } from '../lib/if-match.ts'
+import type { EventStream } from './event-stream.ts'
 
 export interface Answer<T> {
   readonly body: T
   /** Sent instead of the body where the answer goes on. */
-  readonly stream?: Readable
+  readonly stream?: EventStream
   /** The stored version of the one resource in the body: it becomes the `ETag`. */
   readonly version?: number
   /** Shown state that changes without a new version; part of the `ETag` that `If-None-Match` compares. */
@@ -23,6 +23,8 @@ export interface Answer<T> {
 export type RequestInput<O extends Operation> = Input<O> & {
   readonly page: Page
   readonly ifMatch: IfMatch
+  /** Where a follower of events was when it lost the connection. */
+  readonly lastEventId: number | null
 }
 
 export type Handler<O extends Operation> = (ctx: Context, input: RequestInput<O>) => Promise<Answer<Output<O>>>

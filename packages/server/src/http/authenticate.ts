@@ -16,17 +16,25 @@ export function secretOf(authorization: string | undefined): string | null {
   return (bearer ?? authorization).trim() || null
 }
 
-/** Throws `unauthorized` unless the header names a key that is good now. `guard` runs before a look-up costs anything. */
+/** Throws `unauthorized` unless the header names a key that is good now. */
 export async function requirePrincipal(
   credentials: Credentials,
   authorization: string | undefined,
   guard: () => Promise<void>,
 ): Promise<ApiKeyPrincipal> {
-  const secret = secretOf(authorization)
+  const found = await findPrincipal(credentials, secretOf(authorization), guard)
+  if (!found) throw new ApiError('unauthorized')
+  return found
+}
+
+/** Whose key it is; null when it is not good now. `guard` runs before a look-up costs anything. */
+export async function findPrincipal(
+  credentials: Credentials,
+  secret: string | null,
+  guard: () => Promise<void>,
+): Promise<ApiKeyPrincipal | null> {
   const known = secret === null ? null : credentials.known(secret)
   if (known) return known
   await guard()
-  const found = secret === null || known === null ? null : await credentials.find(secret)
-  if (!found) throw new ApiError('unauthorized')
-  return found
+  return secret === null || known === null ? null : credentials.find(secret)
 }

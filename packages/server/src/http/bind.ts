@@ -5,12 +5,14 @@ import type { Context, Instance, Principal } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from 'pino'
-import { ApiError } from '../lib/api-error.ts'
+import { ApiError, invalid } from '../lib/api-error.ts'
 import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
 import { requirePrincipal, secretOf, type Credentials } from './authenticate.ts'
 import type { Cursors } from './cursor.ts'
+import type { EventStream } from './event-stream.ts'
 import { idempotencyKeyOf, once } from './idempotency.ts'
 import type { RateLimits } from './limits.ts'
+import type { OpenStreams, StreamPlace } from './open-streams.ts'
 import { parseJson } from './parse-json.ts'
 import { parseQuery } from './parse-query.ts'
 import { lowerCaseIds } from './lower-case-ids.ts'
@@ -29,6 +31,7 @@ export interface Bindings {
   externalUser(token: string): Promise<Principal | null>
   readonly rates: RateLimits
   readonly cursors: Cursors
+  readonly streams: OpenStreams
   /** Tests check every answer against the contract; a running service trusts its presenters. */
   readonly checkAnswers: boolean
 }
@@ -63,6 +66,9 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
       const input = read(request, principal)
       const { db, clock, log, instance } = bindings
       const ctx: Context = { db, clock, log, instance, principal, requestId: request.id }
+      if (operation.media === 'text/event-stream') {
+        return follow(reply, request, { bindings, operation, principal, input }, () => handle(ctx, input))
+      }
       const key = operation.creates ? idempotencyKeyOf(header(request, 'idempotency-key')) : null
       const answer =
         key === null
@@ -122,6 +128,7 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
       body,
       page: operation.list ? cursors.page(query, binding) : undefined,
       ifMatch: parseIfMatch(header(request, 'if-match')),
+      lastEventId: operation.media === 'text/event-stream' ? lastEventIdOf(request) : null,
     } as unknown as RequestInput<Operation>
   }
 }
@@ -148,6 +155,14 @@ function bodyOf(request: FastifyRequest, operation: Operation): unknown {
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value.join(', ') : value
+}
+
+/** Absent or empty while nothing was received yet. */
+function lastEventIdOf(request: FastifyRequest): number | null {
+  const id = header(request, 'last-event-id')
+  if (!id) return null
+  if (!/^\d{1,15}$/.test(id)) throw invalid('headers.last-event-id', 'must be the id of an event of this stream')
+  return Number(id)
 }
 
 function requireAnswer(check: (value: unknown) => void, answer: Answer<unknown>, operation: Operation): void {
@@ -183,12 +198,45 @@ function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, an
     reply.header('etag', tag)
     if (operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)) return reply.code(304).send()
   }
-  if (operation.media)
-    return reply
-      .code(200)
-      .type(operation.media)
-      .send(answer.stream ?? answer.body)
+  if (operation.media) return reply.code(200).type(operation.media).send(answer.body)
   return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
+}
+
+/** An answer that goes on: it takes a place, and lasts as long as its consumer, its credential and this process do. */
+async function follow(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  sending: Sending,
+  handle: () => Promise<Answer<unknown>>,
+) {
+  const { operation, bindings, principal } = sending
+  // Nothing may keep or hold back events; the connection is of no use to other requests once the stream has ended.
+  reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+  reply.code(200).type(operation.media as string)
+  if (request.method === 'HEAD') return reply.send()
+  const place: StreamPlace = bindings.streams.reserve(principal.id as string)
+  try {
+    const stream = (await handle()).stream as EventStream
+    place.hold(stream, () => isStillAllowed(bindings, operation, request))
+    reply.raw.once('close', () => stream.destroy())
+    if (reply.raw.destroyed) stream.destroy()
+    return reply.send(stream)
+  } catch (error) {
+    place.release()
+    throw error
+  }
+}
+
+/** Whether the secret that opened the stream would still open it. */
+async function isStillAllowed(
+  { credentials }: Bindings,
+  operation: Operation,
+  request: FastifyRequest,
+): Promise<boolean> {
+  const secret = secretOf(request.headers.authorization) as string
+  const known = credentials.known(secret)
+  const principal = known === undefined ? await credentials.find(secret) : known
+  return principal !== null && (operation.scope === null || principal.scopes.has(operation.scope))
 }
 
 /** The same address with the cursor in place of the page number. */

@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { DatabaseOverloaded, DatabaseUnavailable } from '../db/errors.ts'
 import { ApiError } from '../lib/api-error.ts'
+import { OAuthError } from '../lib/oauth-error.ts'
+import { presentOAuthError } from './oauth-presenter.ts'
 
 /** What the framework refuses before a handler runs, in our words. */
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
@@ -18,6 +20,7 @@ const retryAfterSeconds: Partial<Record<ErrorCode, number>> = {
   rate_limited: 1,
   overloaded: 1,
   database_unavailable: 2,
+  issuer_unavailable: 5,
   shutting_down: 5,
 }
 
@@ -27,16 +30,28 @@ export function errorHandler(log: Logger) {
     if (refusal.code === 'internal_error') log.error({ err: error, requestId: request.id }, 'request failed')
     else if (error instanceof DatabaseUnavailable)
       log.warn({ err: error, requestId: request.id }, 'database unavailable')
-    const [status] = errorCodes[refusal.code]
-    const wait = refusal.details.retryAfterSeconds ?? retryAfterSeconds[refusal.code]
+    const wait = refusal instanceof ApiError ? waitOf(refusal) : undefined
     if (wait !== undefined) reply.header('retry-after', String(wait))
-    if (status === 401) reply.header('www-authenticate', 'Bearer realm="narthex"')
-    return reply.code(status).send(workspaceError(refusal, request.id))
+    const { status, body, headers } = dressed(refusal, request)
+    return reply.code(status).headers(headers).send(body)
   }
 }
 
-function refusalOf(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
+function waitOf({ code, details }: ApiError): number | undefined {
+  return details.retryAfterSeconds ?? retryAfterSeconds[code]
+}
+
+/** The surface is told by the address: errors come before there is an operation, too. */
+function dressed(refusal: ApiError | OAuthError, request: FastifyRequest) {
+  if (refusal instanceof OAuthError || (request.raw.url as string).startsWith('/oauth2/'))
+    return presentOAuthError(refusal)
+  const [status] = errorCodes[refusal.code]
+  const headers: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer realm="narthex"' } : {}
+  return { status, body: workspaceError(refusal, request.id), headers }
+}
+
+function refusalOf(error: unknown): ApiError | OAuthError {
+  if (error instanceof ApiError || error instanceof OAuthError) return error
   if (error instanceof DatabaseUnavailable) return new ApiError('database_unavailable')
   if (error instanceof DatabaseOverloaded) return new ApiError('overloaded')
   const { code, statusCode } = error as { code?: string; statusCode?: number }

@@ -24,6 +24,15 @@ export const limits = {
   drainQuietMs: 50,
   /** By then load balancers have noticed, and the rest would never be quiet. */
   drainQuietMaxMs: 2_000,
+  /** Answers that go on: a fifth of the connections, so that they never take those of requests. */
+  streamsMax: 2_000,
+  /** One a process of an integrator; a hundred processes share a key before somebody forgets to close. */
+  streamsPerCredentialMax: 100,
+  /**
+   * Streams show this often that they are alive and are asked for their credential; proxies that close silent connections
+   * wait 30 s at least. A consumer that takes nothing during two of these is cut off.
+   */
+  streamHeartbeatMs: 15_000,
   /** Running requests end within the request timeout; orchestrators give up on a process after 30 s. */
   drainTimeoutMs: 20_000,
 } as const

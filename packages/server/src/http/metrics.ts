@@ -6,9 +6,18 @@ export interface Metrics {
   readonly registry: Registry
   /** `operation` is an id of the contract or a fixed name: never text from a caller. */
   observe(operation: string, status: number, seconds: number): void
+  /** A duration that a feature measures: it is handed the function and knows nothing else of metrics. */
+  duration(name: string, help: string, buckets: number[]): (seconds: number) => void
 }
 
-export function createMetrics(db: Database, inFlight: () => number): Metrics {
+/** What is counted elsewhere and only read here. */
+export interface Counted {
+  readonly db: Database
+  readonly inFlight: () => number
+  readonly streams: () => number
+}
+
+export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'narthex_' })
   const registers = [registry]
@@ -26,6 +35,7 @@ export function createMetrics(db: Database, inFlight: () => number): Metrics {
     registers,
   })
   gauge('narthex_http_requests_in_flight', 'Requests being answered.', inFlight)
+  gauge('narthex_streams_open', 'Followers of the revocation statement.', streams)
   gauge('narthex_database_writes_waiting', 'Writes waiting for their turn.', () => db.stats().writesWaiting)
   gauge('narthex_database_transactions', 'Transactions committed since the start.', () => db.stats().transactions)
   gauge(
@@ -51,6 +61,10 @@ export function createMetrics(db: Database, inFlight: () => number): Metrics {
     observe(operation, status, seconds) {
       requests.inc({ operation, status })
       duration.observe({ operation }, seconds)
+    },
+    duration(name, help, buckets) {
+      const histogram = new Histogram({ name, help, buckets, registers })
+      return (seconds) => histogram.observe(seconds)
     },
   }
 }

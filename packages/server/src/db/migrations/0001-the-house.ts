@@ -228,8 +228,8 @@ async function createExternalUsers(db: Kysely<unknown>, dialect: Dialect, { text
     .addColumn('external_id', text)
     .addColumn('identifier', text)
     .addColumn('identifier_canonical', text)
+    .addColumn('identifier_fingerprint', text)
     .addColumn('name', text)
-    .addColumn('blocked_at', integer)
     .addColumn('erased_at', integer)
     .addColumn('last_seen_at', integer)
     .addColumn('search_text', text, (c) => c.notNull())
@@ -283,7 +283,7 @@ async function createExternalUserIndexes(db: Kysely<unknown>) {
   await index('person', ordered('super_identity_id')).execute()
   await index('group', ordered('external_user_group_id')).where(present('external_user_group_id')).execute()
   await index('tier', ordered('tier_id')).where(present('tier_id')).execute()
-  await index('block', order).where(present('blocked_at')).execute()
+  await index('fingerprint', ['workspace_id', 'identifier_fingerprint']).execute()
   await index('last_seen', ['workspace_id', 'last_seen_at']).execute()
 }
 

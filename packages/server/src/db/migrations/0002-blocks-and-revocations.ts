@@ -1,5 +1,4 @@
-// Blocks with a reach, revoked tokens and trusted issuers. The account's own flag becomes a block of its own.
-import { randomUUID } from 'node:crypto'
+// Blocks with a reach, revoked tokens and trusted issuers.
 import { sql, type Kysely, type Migration } from 'kysely'
 import { columnTypes, table, type Dialect } from './columns.ts'
 
@@ -10,15 +9,6 @@ export function blocksAndRevocations(dialect: Dialect): Migration {
     async up(db: Kysely<unknown>) {
       const types = columnTypes(dialect)
       await createBlocks(db, dialect, types)
-      await moveAccountBlocks(db as Kysely<Old>)
-      await db.schema.dropIndex('external_users_by_block').execute()
-      await db.schema.alterTable('external_users').dropColumn('blocked_at').execute()
-      await db.schema.alterTable('external_users').addColumn('identifier_fingerprint', types.text).execute()
-      await db.schema
-        .createIndex('external_users_by_fingerprint')
-        .on('external_users')
-        .columns(['workspace_id', 'identifier_fingerprint'])
-        .execute()
       await createRevokedTokens(db, dialect, types)
       await createTrustedIssuers(db, dialect, types)
     },
@@ -74,36 +64,8 @@ async function createBlocks(db: Kysely<unknown>, dialect: Dialect, { text, integ
   await db.schema
     .createIndex('block_fingerprints_by_block')
     .on('block_fingerprints')
-    .columns(['workspace_id', 'block_id'])
+    .columns(['workspace_id', 'block_id', 'fingerprint'])
     .execute()
-}
-
-interface Old {
-  external_users: { workspace_id: string; id: string; blocked_at: number | null }
-  blocks: Record<string, string | number | null>
-}
-
-async function moveAccountBlocks(db: Kysely<Old>) {
-  const blocked = await db
-    .selectFrom('external_users')
-    .select(['workspace_id', 'id', 'blocked_at'])
-    .where('blocked_at', 'is not', null)
-    .execute()
-  for (const user of blocked) {
-    await db
-      .insertInto('blocks')
-      .values({
-        workspace_id: user.workspace_id,
-        id: randomUUID(),
-        reach: 'external-user',
-        external_user_id: user.id,
-        actor_kind: 'system',
-        version: 1,
-        created_at: user.blocked_at,
-        updated_at: user.blocked_at,
-      })
-      .execute()
-  }
 }
 
 async function createRevokedTokens(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {

@@ -21,17 +21,31 @@ export function eligibilityOf(access: Access, at: number): Eligibility {
   )
 }
 
-/** Whether is decided before: callers ask `eligibilityOf` first. Lifetime: of the tier, else the channel, else the workspace. */
-export async function issueAccessToken(ctx: Context, access: Access): Promise<string> {
-  const iat = Math.floor(ctx.clock.now() / 1000)
+export interface Lifespan {
+  readonly iat: number
+  readonly exp: number
+}
+
+/** In seconds, from now on. Lifetime: of the tier, else the channel, else the workspace; never beyond `latest`. */
+export function lifespan({ clock }: Pick<Context, 'clock'>, access: Access, latest = Infinity): Lifespan {
+  const iat = Math.floor(clock.now() / 1000)
   const lifetime = access.tier_lifetime_seconds ?? access.channel_lifetime_seconds ?? access.workspace_lifetime_seconds
+  return { iat, exp: Math.min(iat + lifetime, latest) }
+}
+
+/** Whether is decided before: callers ask `eligibilityOf` first. */
+export async function issueAccessToken(
+  ctx: Context,
+  access: Access,
+  { iat, exp } = lifespan(ctx, access),
+): Promise<string> {
   return ctx.instance.signer.sign('at+jwt', {
     iss: ctx.instance.publicUrl,
     aud: access.token_audience ?? defaultAudience(ctx, access.workspace_id, access.first_workspace_id),
     sub: access.id,
     client_id: ctx.principal.id,
     iat,
-    exp: iat + lifetime,
+    exp,
     jti: randomUUID(),
     workspace_id: access.workspace_id,
     channel_id: access.channel_id,

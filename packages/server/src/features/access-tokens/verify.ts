@@ -3,6 +3,7 @@ import { verify as verifyBytes, type KeyObject } from 'node:crypto'
 import type { ExternalUserPrincipal, Instance } from '../../context.ts'
 import type { Database, Db } from '../../db/database.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { readCompactJws } from '../../lib/compact-jws.ts'
 import { isCanonicalSignature } from '../../lib/jose-signature.ts'
 import { eligibilityOf } from './service.ts'
 import { findAccess, findRevokedToken, type Access } from './queries.ts'
@@ -38,33 +39,22 @@ const headerKeys = ['alg', 'kid', 'typ']
  * one spelling: other encodings of the same bytes, other header members and the other value of s are refused.
  */
 export function readAccessToken(verifier: TokenVerifier, token: string, now: number): AccessTokenClaims | null {
-  const segments = token.length <= tokenLengthMax ? token.split('.') : []
-  const parts = segments.map((segment) => Buffer.from(segment, 'base64url'))
-  const [header, payload, signature] = parts
-  if (segments.length !== 3 || !header || !payload || !signature) return null
-  if (parts.some((part, i) => part.toString('base64url') !== segments[i])) return null
-  const key = keyOf(verifier, header)
-  if (!key || !isCanonicalSignature(signature)) return null
-  const signed = Buffer.from(`${segments[0]}.${segments[1]}`)
-  if (!verifyBytes('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature)) return null
-  const claims = JSON.parse(payload.toString('utf8')) as AccessTokenClaims
+  const jws = token.length <= tokenLengthMax ? readCompactJws(token) : null
+  if (!jws) return null
+  const key = keyOf(verifier, jws.header)
+  if (!key || !isCanonicalSignature(jws.signature)) return null
+  if (!verifyBytes('sha256', Buffer.from(jws.signingInput), { key, dsaEncoding: 'ieee-p1363' }, jws.signature))
+    return null
+  const claims = JSON.parse(jws.payload.toString('utf8')) as AccessTokenClaims
   return claims.iss === verifier.publicUrl && claims.exp * 1000 > now ? claims : null
 }
 
-function keyOf(verifier: TokenVerifier, header: Buffer): KeyObject | null {
-  let members: Record<string, unknown>
-  try {
-    members = JSON.parse(header.toString('utf8')) as Record<string, unknown>
-  } catch {
-    return null
-  }
+function keyOf(verifier: TokenVerifier, header: Record<string, unknown>): KeyObject | null {
   const ours =
-    members !== null &&
-    typeof members === 'object' &&
-    Object.keys(members).toSorted().join() === headerKeys.join() &&
-    members['alg'] === 'ES256' &&
-    members['typ'] === 'at+jwt'
-  return ours && typeof members['kid'] === 'string' ? verifier.publicKey(members['kid']) : null
+    Object.keys(header).toSorted().join() === headerKeys.join() &&
+    header['alg'] === 'ES256' &&
+    header['typ'] === 'at+jwt'
+  return ours && typeof header['kid'] === 'string' ? verifier.publicKey(header['kid']) : null
 }
 
 /** The external user that a genuine token still lets in; null when the token, the account, its person or its channel is dead. */

@@ -1,8 +1,7 @@
 // Everything that decides on an external user's access, read as it is now or rebuilt as it was.
-import type { IdentifierKind, Limit } from '@narthex/contract'
+import type { Limit } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Db } from '../../db/database.ts'
-import { fingerprintOf } from '../../lib/fingerprint.ts'
 import { findAccess } from '../access-tokens/queries.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
 import { groups } from '../external-user-groups/queries.ts'
@@ -10,7 +9,8 @@ import type { ExternalUserRow } from '../external-users/queries.ts'
 import { tiers } from '../tiers/queries.ts'
 import { findWorkspace, type WorkspaceRow } from '../workspaces/queries.ts'
 import { defaultTokenLifetimeSeconds } from '../workspaces/service.ts'
-import { lastTold, stateAt, type Fields } from './history.ts'
+import { stateAt } from './history.ts'
+import { identifierAt } from './past-identifier.ts'
 
 export interface Facts {
   readonly superIdentityId: string
@@ -20,6 +20,8 @@ export interface Facts {
   readonly erasedAt: number | null
   readonly groupId: string | null
   readonly fingerprint: string | null
+  /** Of an account that is erased by now: which blocks reached the identifier that it had. */
+  readonly identifierBlockIds: readonly string[]
   /** Where a tier is set, the nearest first. */
   readonly tierIds: {
     readonly user: string | null
@@ -54,6 +56,7 @@ export async function factsNow({ db, principal }: Context, user: ExternalUserRow
     erasedAt: user.erased_at,
     groupId,
     fingerprint: user.identifier_fingerprint,
+    identifierBlockIds: [],
     tierIds: {
       user: user.tier_id,
       group: group?.tier_id ?? null,
@@ -83,7 +86,7 @@ export async function factsAt(ctx: Context, id: string, at: number): Promise<Fac
     archivedAt: time(channel['archivedAt']),
     erasedAt: time(user['erasedAt']),
     groupId: group ? groupId : null,
-    fingerprint: await fingerprintAt(ctx, id, user, at),
+    ...(await identifierAt(ctx, id, user, at)),
     tierIds: {
       user: text(user['tierId']),
       group: text(group?.['tierId']),
@@ -96,26 +99,6 @@ export async function factsAt(ctx: Context, id: string, at: number): Promise<Fac
     },
     cutOff: null,
   }
-}
-
-/** After erasure nobody can tell any more which identifier it was, so blocks of identifiers are not told either. */
-async function fingerprintAt(
-  { db, instance, principal }: Context,
-  id: string,
-  user: Fields,
-  at: number,
-): Promise<string | null> {
-  const { identifier, channelId } = user
-  if (typeof identifier !== 'string') return null
-  // The account keeps the form that its channel gave the identifier when it was set.
-  const since = await lastTold(db.read, principal.workspaceId, { subjectId: id, field: 'identifier', at })
-  const channel = (await stateAt(db.read, principal.workspaceId, channelId as string, since)) ?? {}
-  const rule = {
-    workspace_id: principal.workspaceId,
-    identifier_kind: channel['identifierKind'] as IdentifierKind,
-    default_country: text(channel['defaultCountry']),
-  }
-  return fingerprintOf(instance.fingerprintKey, rule, identifier)
 }
 
 export async function tierNow(db: Db, workspaceId: string, id: string): Promise<TierFacts | null> {

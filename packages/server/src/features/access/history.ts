@@ -16,18 +16,18 @@ export async function stateAt(db: Db, workspaceId: string, subjectId: string, at
   }, null)
 }
 
-/** When the value that a field had at a moment was set. */
+/** The event that set the value which a field had at a moment. */
 export async function lastTold(
   db: Db,
   workspaceId: string,
   { subjectId, field, at }: { subjectId: string; field: string; at: number },
-): Promise<number> {
+): Promise<EventRow | undefined> {
   const events = await listSubjectEvents(db, workspaceId, subjectId, at)
-  return events.findLast((event) => Object.hasOwn(told(event), field))?.occurred_at ?? at
+  return events.findLast((event) => Object.hasOwn(told(event), field))
 }
 
 /** Personal fields are read from the openings; what was erased stays a commitment that tells nothing. */
-function told(event: EventRow): Fields {
+export function told(event: EventRow): Fields {
   const after = JSON.parse(event.after ?? '{}') as Fields
   const openings = event.openings === null ? null : (JSON.parse(event.openings) as Openings)
   return { ...after, ...openings?.after }

@@ -23,6 +23,7 @@ export async function explainAccess(ctx: Context, id: string, moment: number | n
     super_identity_id: facts.superIdentityId,
     channel_id: facts.channelId,
     identifier_fingerprint: facts.fingerprint,
+    identifier_block_ids: facts.identifierBlockIds,
   }
   const blocks = await (moment === null ? findBlocksOn : findBlocksAt)(ctx.db.read, workspaceId, target, at)
   const { tier, tokenLifetimeSeconds } = await effectiveTier(ctx, facts, moment)

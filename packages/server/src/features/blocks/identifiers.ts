@@ -11,7 +11,7 @@ import {
   findUsersByFingerprint,
   insertFingerprints,
   isStrangerBlocked,
-  listBlocksEverywhere,
+  listIdentifierBlocks,
   type BlockRow,
 } from './queries.ts'
 
@@ -21,7 +21,8 @@ export async function spreadBlock(tx: Tx, ctx: Context, block: BlockRow): Promis
   // Who inserts a channel or an external user shares this row: from here on none of them goes unseen.
   await lockWorkspace(tx, workspace_id)
   const forms = await formsOf(tx, ctx, block.identifier as string, channel_id)
-  await insertFingerprints(tx, block, forms, block.created_at)
+  const own = forms.map((fingerprint) => ({ blockId: block.id, fingerprint }))
+  await insertFingerprints(tx, workspace_id, own, block.created_at)
   await endTokens(tx, workspace_id, await findUsersByFingerprint(tx, workspace_id, forms, channel_id), block.created_at)
 }
 
@@ -43,13 +44,24 @@ async function formsOf(tx: Tx, ctx: Context, identifier: string, channelId: stri
  * Call it after a statement that shares the workspace's row, such as an event's: a block being placed is then seen.
  */
 export async function extendBlocks(tx: Tx, ctx: Context, channel: ChannelRow): Promise<void> {
+  const { workspace_id, id, identifier_kind, default_country } = channel
+  await extend(tx, ctx, channel, id)
+  const rules = await listIdentifierRules(tx, workspace_id)
+  const alike = (rule: (typeof rules)[number]) =>
+    rule.id !== id && rule.identifier_kind === identifier_kind && rule.default_country === default_country
+  // Where another channel reads identifiers in the same way, every block without a channel has that form already.
+  if (!rules.some(alike)) await extend(tx, ctx, channel, null)
+}
+
+async function extend(tx: Tx, ctx: Context, channel: ChannelRow, channelId: string | null): Promise<void> {
+  const { workspace_id } = channel
   const now = ctx.clock.now()
-  for (const { id, identifier } of await listBlocksEverywhere(tx, channel.workspace_id)) {
+  const forms = (await listIdentifierBlocks(tx, workspace_id, channelId)).flatMap(({ id: blockId, identifier }) => {
     const form = fingerprintOf(ctx.instance.fingerprintKey, channel, identifier)
-    if (form === null) continue
-    const fresh = await insertFingerprints(tx, { workspace_id: channel.workspace_id, id }, [form], now)
-    await endTokens(tx, channel.workspace_id, await findUsersByFingerprint(tx, channel.workspace_id, fresh, null), now)
-  }
+    return form === null ? [] : [{ blockId, fingerprint: form }]
+  })
+  const fresh = new Set(await insertFingerprints(tx, workspace_id, forms, now))
+  await endTokens(tx, workspace_id, await findUsersByFingerprint(tx, workspace_id, [...fresh], channelId), now)
 }
 
 /** An account that takes a blocked identifier is blocked by it. Call it after the change's event, as `extendBlocks`. */

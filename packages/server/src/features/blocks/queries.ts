@@ -43,6 +43,8 @@ export interface Target {
   readonly super_identity_id: string
   readonly channel_id: string
   readonly identifier_fingerprint: string | null
+  /** Blocks of an identifier that can no longer be told. */
+  readonly identifier_block_ids?: readonly string[]
 }
 
 /**
@@ -50,22 +52,22 @@ export interface Target {
  * or lifted: clocks of several nodes differ, and what is stored holds.
  */
 export async function findBlocksOn(db: Db, workspaceId: string, target: Target, now: number): Promise<BlockRow[]> {
-  return reaching(db, workspaceId, target, null)
+  const rows = await reaching(db, workspaceId, target, null)
     .where((eb) => inForce(eb, now))
     .execute()
+  return oldestFirst(rows)
 }
 
 /** The same for a past moment. */
 export async function findBlocksAt(db: Db, workspaceId: string, target: Target, at: number): Promise<BlockRow[]> {
-  return reaching(db, workspaceId, target, at)
-    .where('created_at', '<=', at)
-    .where((eb) => eb.or([eb('lifted_at', 'is', null), eb('lifted_at', '>', at)]))
-    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
-    .execute()
+  const rows = await reaching(db, workspaceId, target, at).execute()
+  const later = (moment: number | null) => moment === null || moment > at
+  return oldestFirst(rows.filter((row) => row.created_at <= at && later(row.lifted_at) && later(row.ends_at)))
 }
 
 /** Each reach is looked up in its own index: joined by `or`, every block of the workspace would be read. */
 function reaching(db: Db, workspaceId: string, target: Target, at: number | null) {
+  const told = target.identifier_block_ids ?? []
   const ids = sql<string>`(
     select id from blocks where workspace_id = ${workspaceId} and external_user_id = ${target.id}
     union all
@@ -74,6 +76,7 @@ function reaching(db: Db, workspaceId: string, target: Target, at: number | null
     select block_id from block_fingerprints
       where workspace_id = ${workspaceId} and fingerprint = ${target.identifier_fingerprint ?? ''}
         ${at === null ? sql`` : sql`and created_at <= ${at}`}
+    ${told.length === 0 ? sql`` : sql`union all select id from blocks where workspace_id = ${workspaceId} and id in (${sql.join(listed(told))})`}
   )`
   return db
     .selectFrom('blocks')
@@ -81,8 +84,22 @@ function reaching(db: Db, workspaceId: string, target: Target, at: number | null
     .where('workspace_id', '=', workspaceId)
     .where('id', 'in', ids)
     .where((eb) => eb.or([eb('channel_id', 'is', null), eb('channel_id', '=', target.channel_id)]))
-    .orderBy('created_at')
-    .orderBy('id')
+}
+
+/** Sorted here, as times are compared above: asked for either, SQLite would read every block of the workspace by age. */
+function oldestFirst(rows: BlockRow[]): BlockRow[] {
+  return rows.toSorted((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
+}
+
+/** Which blocks an identifier's form belongs to, and since when. */
+export async function listFingerprintBlocks(db: Db, workspaceId: string, fingerprint: string) {
+  return db
+    .selectFrom('block_fingerprints')
+    .select(['block_id', 'created_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where('fingerprint', '=', fingerprint)
+    .orderBy('block_id')
+    .execute()
 }
 
 function fingerprinted(db: Db, workspaceId: string, fingerprint: string) {
@@ -109,20 +126,24 @@ export async function isStrangerBlocked(
   return (await findBlocksOn(db, workspaceId, target, now)).length > 0
 }
 
-/** The ids of all external users of the workspace that a block in force reaches: a subquery for lists. */
+/**
+ * The ids of all external users of the workspace that a block in force reaches: a subquery for lists. It begins with the
+ * blocks that are not lifted, of which there are few; SQLite joins in the written order only when told `cross`.
+ */
 export function blockedIds(workspaceId: string, now: number) {
   const live = sql`b.workspace_id = ${workspaceId} and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
   return sql<string>`(
-    select b.external_user_id from blocks b where ${live} and b.external_user_id is not null
+    select b.external_user_id from blocks b where ${live} and b.reach = 'external-user'
     union all
     select p.id from blocks b
       join external_users p on p.workspace_id = b.workspace_id and p.super_identity_id = b.super_identity_id
-      where ${live} and b.super_identity_id is not null
+      where ${live} and b.reach = 'person'
     union all
-    select i.id from blocks b
-      join block_fingerprints f on f.workspace_id = b.workspace_id and f.block_id = b.id
-      join external_users i on i.workspace_id = f.workspace_id and i.identifier_fingerprint = f.fingerprint
-      where ${live} and b.reach = 'identifier' and (b.channel_id is null or b.channel_id = i.channel_id)
+    select i.id from blocks b cross join block_fingerprints f cross join external_users i
+      where ${live} and b.reach = 'identifier'
+        and f.workspace_id = b.workspace_id and f.block_id = b.id
+        and i.workspace_id = f.workspace_id and i.identifier_fingerprint = f.fingerprint
+        and (b.channel_id is null or b.channel_id = i.channel_id)
   )`
 }
 
@@ -182,22 +203,35 @@ export async function findAccountBlocks(
     .execute()
 }
 
-/** Answers those that are new. */
+export interface BlockForm {
+  readonly blockId: string
+  readonly fingerprint: string
+}
+
+/** Three bound values and the time each: far below what a statement may bind. */
+const formsAtOnce = 500
+
+/** Answers the fingerprints that are new for their block. */
 export async function insertFingerprints(
   tx: Tx,
-  block: Pick<BlockRow, 'workspace_id' | 'id'>,
-  fingerprints: readonly string[],
-  now: number,
+  workspace_id: string,
+  forms: readonly BlockForm[],
+  created_at: number,
 ): Promise<string[]> {
-  if (fingerprints.length === 0) return []
-  const { workspace_id, id: block_id } = block
-  const rows = await tx
-    .insertInto('block_fingerprints')
-    .values([...new Set(fingerprints)].map((fingerprint) => ({ workspace_id, fingerprint, block_id, created_at: now })))
-    .onConflict((c) => c.doNothing())
-    .returning('fingerprint')
-    .execute()
-  return rows.map((row) => row.fingerprint)
+  const fresh: string[] = []
+  for (let first = 0; first < forms.length; first += formsAtOnce) {
+    const values = forms
+      .slice(first, first + formsAtOnce)
+      .map(({ blockId: block_id, fingerprint }) => ({ workspace_id, fingerprint, block_id, created_at }))
+    const rows = await tx
+      .insertInto('block_fingerprints')
+      .values(values)
+      .onConflict((c) => c.doNothing())
+      .returning('fingerprint')
+      .execute()
+    fresh.push(...rows.map((row) => row.fingerprint))
+  }
+  return fresh
 }
 
 /** The external users whose identifier a block of identifiers reaches. */
@@ -207,26 +241,33 @@ export async function findUsersByFingerprint(
   fingerprints: readonly string[],
   channelId: string | null,
 ): Promise<string[]> {
-  if (fingerprints.length === 0) return []
-  const rows = await tx
-    .selectFrom('external_users')
-    .select('id')
-    .where('workspace_id', '=', workspaceId)
-    .where('identifier_fingerprint', 'in', listed(fingerprints))
-    .$if(channelId !== null, (q) => q.where('channel_id', '=', channelId as string))
-    .execute()
-  return rows.map((row) => row.id)
+  const ids: string[] = []
+  for (let first = 0; first < fingerprints.length; first += formsAtOnce) {
+    const rows = await tx
+      .selectFrom('external_users')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .where('identifier_fingerprint', 'in', listed(fingerprints.slice(first, first + formsAtOnce)))
+      .$if(channelId !== null, (q) => q.where('channel_id', '=', channelId as string))
+      .execute()
+    ids.push(...rows.map((row) => row.id))
+  }
+  return ids
 }
 
-/** The blocks of identifiers on every channel that are not lifted; one that ended by the clock does no harm. */
-export async function listBlocksEverywhere(tx: Tx, workspaceId: string): Promise<{ id: string; identifier: string }[]> {
+/** The blocks of identifiers on one channel, or on every channel, that are not lifted; one that ended by the clock does no harm. */
+export async function listIdentifierBlocks(
+  tx: Tx,
+  workspaceId: string,
+  channelId: string | null,
+): Promise<{ id: string; identifier: string }[]> {
   const rows = await tx
     .selectFrom('blocks')
     .select(['id', 'identifier'])
     .where('workspace_id', '=', workspaceId)
     .where('reach', '=', 'identifier')
     .where('lifted_at', 'is', null)
-    .where('channel_id', 'is', null)
+    .where((eb) => (channelId === null ? eb('channel_id', 'is', null) : eb('channel_id', '=', channelId)))
     .where('identifier', 'is not', null)
     .execute()
   return rows as { id: string; identifier: string }[]

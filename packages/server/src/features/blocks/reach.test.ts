@@ -134,6 +134,19 @@ describe.each(testDatabases)('the reach of a block on $name', (kind) => {
     expect(blocked).toEqual([])
   })
 
+  it('follows its channel to another way of reading numbers', async () => {
+    await own()
+    const channel = await makeChannel(client, { identifierKind: 'phone', defaultCountry: 'DE' })
+    await makeBlock(client, { reach: 'identifier', identifier: '020 79460000', channelId: channel.id })
+    const london = { channelId: channel.id, identifier: '+44 20 79460000' }
+    const token = await tokenFor(client, london)
+    await client.patch(`/channels/${channel.id}`, { defaultCountry: 'GB' })
+    expect(await authenticate(client, london)).toBe('external_user_blocked')
+    expect(await isAlive(client, token)).toBe(false)
+    const elsewhere = await makeChannel(client, { identifierKind: 'phone', defaultCountry: 'GB' })
+    expect(await authenticate(client, { ...london, channelId: elsewhere.id })).toBe('let in')
+  })
+
   it('gives an account that takes a blocked identifier the fate of the others', async () => {
     await own()
     const user = await makeExternalUser(client, { identifier: 'harmless' })

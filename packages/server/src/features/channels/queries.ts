@@ -46,3 +46,19 @@ export async function updateFirstUsed(
     .where('first_used_at', 'is', null)
     .execute()
 }
+
+/** What else names the channel and would be left without it. The caller holds its lock, so nothing is added meanwhile. */
+export async function findChannelNamedBy(
+  tx: Tx,
+  { workspace_id, id }: ChannelRow,
+): Promise<'block' | 'trusted issuer' | null> {
+  const naming = (table: 'blocks' | 'trusted_issuers') =>
+    tx
+      .selectFrom(table)
+      .select('id')
+      .where('workspace_id', '=', workspace_id)
+      .where('channel_id', '=', id)
+      .executeTakeFirst()
+  if (await naming('blocks')) return 'block'
+  return (await naming('trusted_issuers')) ? 'trusted issuer' : null
+}

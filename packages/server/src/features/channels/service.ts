@@ -14,7 +14,7 @@ import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/queries.ts'
 import { requireTier } from '../tiers/queries.ts'
 import { presentChannel } from './presenter.ts'
-import { channels, type ChannelRow } from './queries.ts'
+import { channels, findChannelNamedBy, type ChannelRow } from './queries.ts'
 
 type CreateBody = Input<Operations['channels.create']>['body']
 type UpdateBody = Input<Operations['channels.update']>['body']
@@ -104,6 +104,11 @@ export async function removeChannel(ctx: Context, id: string, ifMatch: IfMatch):
     const channel = await requireLocked(tx, ctx, id)
     requireMatch(ifMatch, channel.version)
     if (channel.first_used_at !== null) throw new ApiError('channel_in_use')
+    const namedBy = await findChannelNamedBy(tx, channel)
+    if (namedBy)
+      throw new ApiError('channel_in_use', {
+        message: `A ${namedBy} names this channel; it can be archived, not deleted.`,
+      })
     await channels.remove(tx, channel)
     const subject = { id, version: channel.version + 1 }
     await appendEvent(tx, ctx, { type: 'channel.deleted', subject, before: settings(presentChannel(channel)) })

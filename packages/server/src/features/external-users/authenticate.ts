@@ -19,6 +19,12 @@ export async function authenticateExternalUser(
   ctx: Context,
   body: Body,
 ): Promise<ExternalUser & { accessToken: string }> {
+  const access = await letIn(ctx, body)
+  return { ...presentExternalUser(access, false), accessToken: await issueAccessToken(ctx, access) }
+}
+
+/** The one way in, whoever vouches for the selectors: finds or provisions the account, asks whether it may, notes the sight. */
+export async function letIn(ctx: Context, body: Body): Promise<Access> {
   const { workspaceId } = ctx.principal
   if (!body.id && !body.externalId && !body.identifier)
     throw invalid('id', 'is required unless externalId or identifier is given')
@@ -28,7 +34,7 @@ export async function authenticateExternalUser(
   const { allowed, reasons } = eligibilityOf(access, ctx.clock.now())
   if (!allowed) throw new ApiError(reasons[0]?.code ?? 'external_user_blocked')
   await noteSight(ctx, access)
-  return { ...presentExternalUser(access, false), accessToken: await issueAccessToken(ctx, access) }
+  return access
 }
 
 /** The given selectors, each by the column that it is unique in. */

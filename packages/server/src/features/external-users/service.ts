@@ -3,9 +3,11 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
+import type { Json } from '../../lib/canonical-json.ts'
 import { iso } from '../../lib/clock.ts'
 import { difference, type Difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { reachedIdentifiers } from '../access/past-identifier.ts'
 import { findAccess } from '../access-tokens/queries.ts'
 import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
@@ -104,12 +106,17 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
       updated_at: now,
     })
     await deleteIdempotencyRecords(tx, user.workspace_id, id)
+    const identifierBlocks = await reachedIdentifiers(tx, ctx, user)
     await deleteOpenings(tx, user.workspace_id, id)
     const print = user.identifier_fingerprint
     const forgotten = print === null ? [] : await forgetBlockedIdentifier(tx, user.workspace_id, print)
     for (const blockId of forgotten) await deleteOpenings(tx, user.workspace_id, blockId)
     await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
-    const after = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
+    const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
+    const after = {
+      ...nobody,
+      ...(identifierBlocks.length > 0 && { identifierBlocks: identifierBlocks as unknown as Json }),
+    }
     await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, before: { erasedAt: null }, after })
   })
 }

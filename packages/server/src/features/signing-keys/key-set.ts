@@ -58,7 +58,8 @@ export async function openKeySet(options: {
     published: () => ({ keys: published().map((key) => key.jwk) }),
     async sign(type, claims) {
       const now = clock.now()
-      const key = keys.findLast(({ signsFrom }) => signsFrom <= now)
+      // A clock that was set back to before the first key must not stop everything.
+      const key = keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0]
       if (!key) throw new Error('There is no signing key in force')
       const input = `${headerOf(key, type)}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
       const signature = joseSignature(await ecdsaSignature(input, key.privateKey))

@@ -1,7 +1,7 @@
 // The rules of workspaces: how one comes to be, and that no two accept each other's tokens.
 import { randomUUID } from 'node:crypto'
 import type { Input, Operations, Workspace } from '@narthex/contract'
-import type { Context } from '../../context.ts'
+import type { Context, Instance } from '../../context.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError } from '../../lib/api-error.ts'
@@ -94,7 +94,11 @@ async function tokenAudience(db: Db, ctx: Context, workspace: Pick<WorkspaceRow,
   return workspace.token_audience ?? defaultAudience(ctx, workspace.id, await findFirstWorkspaceId(db))
 }
 
-export function defaultAudience(ctx: Context, workspaceId: string, firstWorkspaceId: string | undefined): string {
+export function defaultAudience(
+  ctx: { instance: Pick<Instance, 'publicUrl'> },
+  workspaceId: string,
+  firstWorkspaceId: string | undefined,
+): string {
   const { publicUrl } = ctx.instance
   return workspaceId === firstWorkspaceId ? publicUrl : `${publicUrl}/workspaces/${workspaceId}`
 }

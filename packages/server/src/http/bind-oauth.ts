@@ -1,0 +1,135 @@
+// Binds the OAuth operations to handlers: client, rate, scope, form, answer, in this order, for every operation alike.
+import {
+  oauthOperations,
+  type OAuthForm,
+  type OAuthOperation,
+  type OAuthOperations,
+  type OAuthOutput,
+} from '@narthex/contract'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ApiKeyPrincipal, Context } from '../context.ts'
+import { invalid } from '../lib/api-error.ts'
+import { OAuthError } from '../lib/oauth-error.ts'
+import { findPrincipal } from './authenticate.ts'
+import type { Bindings } from './bind.ts'
+import {
+  credentialsOfHeader,
+  invalidClient,
+  isSameId,
+  requireCredentials,
+  scopeMissing,
+  type ClientCredentials,
+} from './client-credentials.ts'
+import { parseForm, type Form } from './parse-form.ts'
+import { validator } from './validate.ts'
+
+/** What a request draws on here. */
+type OAuthBindings = Pick<Bindings, 'db' | 'clock' | 'log' | 'instance' | 'credentials' | 'rates' | 'checkAnswers'>
+
+/** The operations that a client calls; metadata is a page for everybody. */
+type ClientOperationId = Exclude<keyof OAuthOperations, 'oauth.metadata'>
+
+export type OAuthHandlers = {
+  readonly [I in ClientOperationId]: (
+    ctx: Context,
+    form: OAuthForm<OAuthOperations[I]>,
+  ) => Promise<OAuthOutput<OAuthOperations[I]>>
+}
+
+type AnyHandler = (ctx: Context, form: unknown) => Promise<unknown>
+
+const formType = /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?\s*$/i
+
+/** In a scope of its own: only here bodies are forms. */
+export function bindOAuth(app: FastifyInstance, bindings: OAuthBindings, handlers: OAuthHandlers): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(formType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    for (const id of Object.keys(handlers) as ClientOperationId[]) {
+      bindOperation(scope, bindings, oauthOperations[id], handlers[id] as AnyHandler)
+    }
+  })
+}
+
+function bindOperation(
+  app: FastifyInstance,
+  bindings: OAuthBindings,
+  operation: OAuthOperation,
+  handle: AnyHandler,
+): void {
+  const read = formReader(operation)
+  const checkAnswer = bindings.checkAnswers && operation.output ? validator(operation.output) : null
+  app.route({
+    method: operation.method,
+    url: operation.path,
+    config: { operation: operation.id },
+    handler: async (request, reply) => {
+      const { principal, form } = await admitClient(bindings, operation, request)
+      const { db, clock, log, instance } = bindings
+      const answer = await handle({ db, clock, log, instance, principal, requestId: request.id }, read(form))
+      checkAnswer?.(answer)
+      reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).code(200)
+      if (answer === null) return reply.send()
+      return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer))
+    },
+  })
+}
+
+/** A header is judged before the form is read; credentials in the form need it read first. */
+async function admitClient(bindings: OAuthBindings, operation: OAuthOperation, request: FastifyRequest) {
+  const atOwnExpense = <T>(read: () => T) => countingFaults(bindings, request, read)
+  const inHeader = await atOwnExpense(() => credentialsOfHeader(request.headers.authorization))
+  const early = inHeader && (await identify(bindings, request, inHeader))
+  const read = () => {
+    const form = parseForm((request.body as Buffer | undefined) ?? Buffer.alloc(0), operation.form as object)
+    return { form, credentials: requireCredentials(inHeader, form) }
+  }
+  const { form, credentials } = early ? read() : await atOwnExpense(read)
+  const principal = early ?? (await identify(bindings, request, credentials))
+  if (credentials.clientId !== null && !isSameId(credentials.clientId, principal.id)) {
+    await bindings.rates.takeForAddress(request.ip)
+    throw invalidClient(credentials.method)
+  }
+  if (operation.scope !== null && !principal.scopes.has(operation.scope)) {
+    throw scopeMissing(credentials.method, operation.scope)
+  }
+  return { principal, form }
+}
+
+/** Faults of somebody who is not known yet are counted for the address. */
+async function countingFaults<T>({ rates }: OAuthBindings, request: FastifyRequest, read: () => T): Promise<T> {
+  try {
+    return read()
+  } catch (error) {
+    await rates.takeForAddress(request.ip)
+    throw error
+  }
+}
+
+async function identify(
+  { credentials, rates }: OAuthBindings,
+  request: FastifyRequest,
+  shown: ClientCredentials,
+): Promise<ApiKeyPrincipal> {
+  const principal = await findPrincipal(credentials, shown.secret, () => rates.takeForAddress(request.ip))
+  if (!principal) throw invalidClient(shown.method)
+  await rates.takeForCredential(principal.id)
+  return principal
+}
+
+/** The grant type is judged first: what else is required depends on it. */
+function formReader(operation: OAuthOperation) {
+  const check = validator(operation.form as object)
+  const { properties } = operation.form as unknown as { properties: Record<string, { const?: string }> }
+  const grant = properties['grant_type']?.const
+  return (form: Form): unknown => {
+    const given = form['grant_type']
+    if (grant !== undefined && given !== undefined && given !== grant) throw new OAuthError('unsupported_grant_type')
+    for (const [name, value] of Object.entries(form)) {
+      // RFC 6749 appendix A: nothing that these endpoints take has other characters.
+      if (/[^\x20-\x7e]/.test(String(value))) throw invalid(name, 'must be printable ASCII')
+    }
+    check(form)
+    return form
+  }
+}

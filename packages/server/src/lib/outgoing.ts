@@ -1,0 +1,141 @@
+// Requests that the service itself makes. Where they go is decided in the connection: no internal address in any spelling.
+import { lookup as systemLookup, type LookupAddress } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { callbackify } from 'node:util'
+import { Agent, buildConnector, request } from 'undici'
+import { hostName, isNamed, mayReach, parseAllowEntry, type AllowEntry } from './addresses.ts'
+
+/** From the look-up to the last byte. Whoever waits for the answer is a caller of ours, waiting too. */
+const wholeRequestMs = 5_000
+const headerBytesMax = 16_384
+/** A key set of 20 keys with certificate chains is 100 KiB. */
+const bodyBytesMax = 262_144
+/** Sockets to one host; callers share what they ask for, so few are ever needed. */
+const connectionsMax = 4
+
+/** Every address of a host; `dns.lookup` unless a test plays the name server. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
+
+export interface OutgoingOptions {
+  /** Names and ranges that may be reached although they are not public; checked when the configuration is read. */
+  readonly allow: readonly string[]
+  readonly resolve?: Resolve
+}
+
+/** Why there is no answer. Callers of the API are never told: it would tell them about the network inside. */
+export class OutgoingError extends Error {
+  override readonly name = 'OutgoingError'
+}
+
+export interface Outgoing {
+  /** The JSON behind an address. Throws `OutgoingError` for everything but a whole 200. */
+  getJson(url: string): Promise<unknown>
+  /** Whether the host of an address is named by the operator, who then also answers for plain http. */
+  isNamed(url: URL): boolean
+  close(): Promise<void>
+}
+
+export function createOutgoing({ allow, resolve = resolveBySystem }: OutgoingOptions): Outgoing {
+  const entries = allow.map((text) => parseAllowEntry(text)).filter((entry) => entry !== null)
+  // The environment's proxy is not asked: behind one, nobody could say where a request goes.
+  const agent = new Agent({
+    connect: checkedConnector(entries, resolve),
+    connections: connectionsMax,
+    maxHeaderSize: headerBytesMax,
+    maxResponseSize: bodyBytesMax,
+    headersTimeout: wholeRequestMs,
+    bodyTimeout: wholeRequestMs,
+  })
+  return {
+    isNamed: (url) => isNamed(entries, url.hostname),
+    close: () => agent.destroy(),
+    async getJson(text) {
+      const url = URL.canParse(text) ? new URL(text) : null
+      if (!url || !['http:', 'https:'].includes(url.protocol))
+        throw new OutgoingError('The address is not one of the web')
+      // Any port will do: the address behind it is public, or the operator's choice.
+      if (url.protocol === 'http:' && !isNamed(entries, url.hostname))
+        throw new OutgoingError('The address is not https')
+      try {
+        return await readJson(url, agent)
+      } catch (cause) {
+        throw cause instanceof OutgoingError ? cause : new OutgoingError('The request failed', { cause })
+      }
+    },
+  }
+}
+
+async function readJson(url: URL, dispatcher: Agent): Promise<unknown> {
+  const { statusCode, headers, body } = await request(url, {
+    dispatcher,
+    headers: {
+      accept: 'application/json, application/jwk-set+json',
+      'accept-encoding': 'identity',
+      'user-agent': 'narthex',
+    },
+    signal: AbortSignal.timeout(wholeRequestMs),
+  })
+  // Without a listener the end of a body that nobody reads any more would end the process.
+  body.on('error', () => {})
+  // A redirect is a failure too: it would be somebody else's choice of where to go.
+  if (statusCode !== 200 || headers['content-encoding'] !== undefined) {
+    body.destroy()
+    throw new OutgoingError(`The answer was ${statusCode}`)
+  }
+  const bytes = await body.bytes()
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+}
+
+/** A host that is an address never meets the look-up, so it is checked here; a name is checked by what it resolves to. */
+function checkedConnector(allow: readonly AllowEntry[], resolve: Resolve): buildConnector.connector {
+  const connect = buildConnector({
+    lookup: checkedLookup(allow, resolve),
+    timeout: wholeRequestMs,
+    rejectUnauthorized: true,
+    maxCachedSessions: 0,
+  } as buildConnector.BuildOptions)
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[(.*)\]$/, '$1')
+    if (isIP(host) !== 0 && !mayReach(allow, host)) return callback(refused(), null)
+    connect({ ...options, hostname: host }, callback)
+  }
+}
+
+/** The connection goes to the very addresses that were checked. */
+function checkedLookup(allow: readonly AllowEntry[], resolve: Resolve): LookupFunction {
+  const look = callbackify((hostname: string) => checkedAddresses(allow, hostname, resolve))
+  return (hostname, { family, all }, callback) => {
+    look(hostname, (error, addresses) => {
+      const wanted = error ? [] : addresses.filter((address) => !family || address.family === familyOf(family))
+      const [first] = wanted
+      if (!first) callback(error ?? refused(), '', 0)
+      else if (all) callback(null, wanted)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+/** One address that is refused spoils them all. */
+async function checkedAddresses(
+  allow: readonly AllowEntry[],
+  hostname: string,
+  resolve: Resolve,
+): Promise<LookupAddress[]> {
+  const addresses = await resolve(hostname)
+  if (!isNamed(allow, hostname) && !addresses.every(({ address }) => mayReach(allow, address))) throw refused()
+  return [...addresses]
+}
+
+function familyOf(family: number | 'IPv4' | 'IPv6'): number {
+  return typeof family === 'number' ? family : family === 'IPv4' ? 4 : 6
+}
+
+function refused(): OutgoingError {
+  return new OutgoingError('The address is not public and not named in NARTHEX_OUTGOING_ALLOW')
+}
+
+function resolveBySystem(hostname: string): Promise<LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(hostName(hostname), { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)))
+  })
+}
