@@ -12,7 +12,6 @@ import { externalUserRoutes } from './features/external-users/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
-import { serverMetadata } from './features/oauth/metadata.ts'
 import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
@@ -105,7 +104,6 @@ export function createApp(options: AppOptions): App {
     publicUrl: () => options.instance.publicUrl,
     draining: () => gate.draining,
     publishedKeys: options.publishedKeys,
-    serverMetadata: () => serverMetadata(options.instance.publicUrl),
   })
   return {
     http,
