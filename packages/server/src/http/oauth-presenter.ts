@@ -12,7 +12,7 @@ const words: Partial<Record<ErrorCode, OAuthErrorCode>> = {
 }
 
 /** A person who may not, is not there or clashes with another one: what refuses the person refuses the grant. */
-const grantRefused = [403, 404, 409]
+const grantRefused = new Set([403, 404, 409])
 
 export interface OAuthErrorAnswer {
   readonly status: number
@@ -37,7 +37,7 @@ export function presentOAuthError(refusal: ApiError | OAuthError): OAuthErrorAns
 const notAForm = 'The body must be application/x-www-form-urlencoded in UTF-8.'
 
 function wordOf(status: number): OAuthErrorCode {
-  if (grantRefused.includes(status)) return 'invalid_grant'
+  if (grantRefused.has(status)) return 'invalid_grant'
   return status === 429 || status >= 500 ? 'temporarily_unavailable' : 'invalid_request'
 }
 
