@@ -52,6 +52,8 @@ export interface App {
   readonly http: FastifyInstance
   /** From here on new requests are told to go elsewhere; running ones end normally, and streams end at once. */
   drain(): void
+  /** Requests being answered, streams included. */
+  running(): number
 }
 
 /** What any request may be refused for before anybody looks at it. */
@@ -81,13 +83,14 @@ export function createApp(options: AppOptions): App {
       'cache-control': 'no-cache',
     })
     gate.inFlight += 1
+    // Not in `onResponse`, which never comes for a caller who has gone.
+    reply.raw.once('close', () => (gate.inFlight -= 1))
     if (!isApi(request)) return
     if (gate.draining) throw new ApiError('shutting_down')
     if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
   })
   http.addHook('onResponse', async (request, reply) => {
-    gate.inFlight -= 1
     const { operation } = request.routeOptions.config as { operation?: string }
     metrics.observe(operation ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
@@ -112,6 +115,7 @@ export function createApp(options: AppOptions): App {
       feed.close()
       streams.endAll()
     },
+    running: () => gate.inFlight,
   }
 }
 
