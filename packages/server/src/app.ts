@@ -14,7 +14,6 @@ import { externalUserRoutes } from './features/external-users/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
-import { serverMetadata } from './features/oauth/metadata.ts'
 import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
@@ -59,6 +58,8 @@ export interface App {
    * `drainQuietMaxMs`.
    */
   drain(): Promise<void>
+  /** Requests being answered, streams included. */
+  running(): number
 }
 
 /** What any request may be refused for before anybody looks at it. */
@@ -116,7 +117,6 @@ export function createApp(options: AppOptions): App {
     publicUrl: () => options.instance.publicUrl,
     draining: () => gate.draining,
     publishedKeys: options.publishedKeys,
-    serverMetadata: () => serverMetadata(options.instance.publicUrl),
   })
   return {
     http,
@@ -125,6 +125,7 @@ export function createApp(options: AppOptions): App {
       streams.endAll()
       await quiet(gate, limits)
     },
+    running: () => gate.inFlight,
   }
 }
 

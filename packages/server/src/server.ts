@@ -164,11 +164,17 @@ function addressOf(app: App, { host }: Config): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** Requests that never end do not hold the process: after the timeout their sockets are closed. */
+/**
+ * Requests that never end do not hold the process: after the timeout their sockets are closed. Nor do sockets that were
+ * opened ahead, as browsers do, and never asked for anything.
+ */
 async function drained(app: App): Promise<void> {
   await app.drain()
-  const timer = setTimeout(() => app.http.server.closeAllConnections(), limits.drainTimeoutMs)
-  timer.unref()
+  const closeAll = () => app.http.server.closeAllConnections()
+  const timers = [
+    setTimeout(closeAll, limits.drainTimeoutMs),
+    setInterval(() => app.running() > 0 || closeAll(), 1_000),
+  ]
   await app.http.close()
-  clearTimeout(timer)
+  for (const timer of timers) clearTimeout(timer)
 }

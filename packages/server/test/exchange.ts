@@ -2,7 +2,7 @@
 import type { Channel, TrustedIssuer } from '@narthex/contract'
 import type { Client, Reply } from './client.ts'
 import { makeChannel } from './factories.ts'
-import type { TestIssuer } from './issuer.ts'
+import { startTestIssuer, type TestIssuer } from './issuer.ts'
 import { postForm } from './oauth.ts'
 
 export const tokenType = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
@@ -31,4 +31,17 @@ export async function trust(client: Client, issuer: TestIssuer, fields: object =
   })
   if (status !== 200) throw new Error(`Not trusted: ${JSON.stringify(body)}`)
   return body as TrustedIssuer
+}
+
+/** An issuer of its own, trusted as the fields say on a channel of its own; `swap` signs claims and exchanges them. */
+export async function trustNew(
+  client: Client,
+  fields: object = {},
+  channelFields: Readonly<Record<string, unknown>> = {},
+) {
+  const own = await startTestIssuer()
+  const channel = await makeChannel(client, channelFields)
+  const { id } = await trust(client, own, fields, channel)
+  const swap = async (claims: object) => exchange(client, await own.sign(claims as never))
+  return { own, id, channel, swap, close: () => own.close() }
 }

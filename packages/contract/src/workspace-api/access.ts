@@ -124,7 +124,9 @@ export const revocations = operation({
   scope: 'tokens:introspect',
   summary: 'Get the signed revocation statement',
   description:
-    'A JWS (`typ: revocations+jwt`) with the cut-offs and revoked tokens that still matter, for verifiers that work offline.',
+    'A JWS (`typ: revocations+jwt`) with the cut-offs and revoked tokens that still matter, for verifiers that work offline. ' +
+    'It is good for ten minutes, and its tag changes twice in that time. One holds 50,000 entries at most: with more, its ' +
+    '`cursor` stops at the last one, and `since` gets the rest. A `since` that was never given is answered with the whole.',
   query: Exactly({ since }),
   output: Type.String({ description: 'Compact JWS.' }),
   media: 'application/jwt',
@@ -139,7 +141,9 @@ export const revocationStream = operation({
   scope: 'tokens:introspect',
   summary: 'Follow the revocation statement as server-sent events',
   description:
-    'Each event `revocations` carries a signed statement of what is new; its id is the cursor, so that a reconnect misses nothing.',
+    'Each event `revocations` carries a signed statement of what is new; its id is the cursor, so that a reconnect with ' +
+    '`Last-Event-ID` misses nothing. The first comes at once, and every 15 seconds at least a comment: only while the ' +
+    'service knows that nothing is missing. A key follows at most 100 streams.',
   query: Exactly({ since }),
   output: Type.String(),
   media: 'text/event-stream',

@@ -6,7 +6,7 @@ import {
   type OAuthOperations,
   type OAuthOutput,
 } from '@narthex/contract'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKeyPrincipal, Context } from '../context.ts'
 import { invalid } from '../lib/api-error.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
@@ -34,7 +34,7 @@ export type OAuthHandlers = {
     ctx: Context,
     form: OAuthForm<OAuthOperations[I]>,
   ) => Promise<OAuthOutput<OAuthOperations[I]>>
-}
+} & { readonly 'oauth.metadata': (publicUrl: string) => OAuthOutput<OAuthOperations['oauth.metadata']> }
 
 type AnyHandler = (ctx: Context, form: unknown) => Promise<unknown>
 
@@ -42,12 +42,31 @@ const formType = /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?
 
 /** In a scope of its own: only here bodies are forms. */
 export function bindOAuth(app: FastifyInstance, bindings: OAuthBindings, handlers: OAuthHandlers): void {
+  const { 'oauth.metadata': metadata, ...clientHandlers } = handlers
+  bindMetadata(app, bindings, metadata)
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(formType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    for (const id of Object.keys(handlers) as ClientOperationId[]) {
-      bindOperation(scope, bindings, oauthOperations[id], handlers[id] as AnyHandler)
+    for (const id of Object.keys(clientHandlers) as ClientOperationId[]) {
+      bindOperation(scope, bindings, oauthOperations[id], clientHandlers[id] as AnyHandler)
     }
+  })
+}
+
+/** RFC 8414 section 3.1: the path of the issuer, if it has one, comes last. Proxies that cut it off ask for the bare address. */
+function bindMetadata(
+  app: FastifyInstance,
+  { instance }: OAuthBindings,
+  metadata: OAuthHandlers['oauth.metadata'],
+): void {
+  const { path, id } = oauthOperations['oauth.metadata']
+  const config = { operation: id }
+  const show = (reply: FastifyReply) =>
+    reply.header('cache-control', 'public, max-age=300').send(metadata(instance.publicUrl))
+  app.get(path, { config }, (_request, reply) => show(reply))
+  app.get(`${path}/*`, { config }, (request, reply) => {
+    const { pathname } = new URL(instance.publicUrl)
+    return (request.raw.url as string).split('?')[0] === path + pathname ? show(reply) : reply.callNotFound()
   })
 }
 

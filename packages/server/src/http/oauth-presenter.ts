@@ -3,21 +3,16 @@ import { errorCodes, oauthErrorCodes, type ErrorCode, type OAuthErrorCode } from
 import type { ApiError } from '../lib/api-error.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
 
-/** What refuses a person refuses the grant. The rest is told from the status. */
+/** The rest is told from the status. */
 const words: Partial<Record<ErrorCode, OAuthErrorCode>> = {
+  route_not_found: 'invalid_request',
   selectors_disagree: 'invalid_grant',
-  channel_not_found: 'invalid_grant',
-  external_user_not_found: 'invalid_grant',
-  external_user_blocked: 'invalid_grant',
-  admission_required: 'invalid_grant',
-  identifier_taken: 'invalid_grant',
-  external_id_taken: 'invalid_grant',
-  identifier_held_by_another_person: 'invalid_grant',
-  // RFC 6749 section 5.2 has 400 for whatever is malformed.
-  unsupported_media_type: 'invalid_request',
   unauthorized: 'invalid_client',
   internal_error: 'server_error',
 }
+
+/** A person who may not, is not there or clashes with another one: what refuses the person refuses the grant. */
+const grantRefused = new Set([403, 404, 409])
 
 export interface OAuthErrorAnswer {
   readonly status: number
@@ -31,16 +26,19 @@ export function presentOAuthError(refusal: ApiError | OAuthError): OAuthErrorAns
   }
   const { code, details } = refusal
   const [status, sentence] = errorCodes[code]
-  const description =
-    code === 'unsupported_media_type'
-      ? 'The body must be application/x-www-form-urlencoded in UTF-8.'
-      : (details.message ?? details.issues?.map(({ path, message }) => `${path} ${message}`).join('; ') ?? sentence)
-  const word = words[code]
-  if (word) return answer(word, { description })
-  return answer(status === 429 || status >= 500 ? 'temporarily_unavailable' : 'invalid_request', {
-    description,
-    status,
-  })
+  const given = details.message ?? details.issues?.map(({ path, message }) => `${path} ${message}`).join('; ')
+  // RFC 6749 section 5.2 has 400 for whatever is malformed.
+  if (code === 'unsupported_media_type') return answer('invalid_request', { description: notAForm })
+  const word = words[code] ?? wordOf(status)
+  const own = word === 'invalid_grant' ? {} : { status }
+  return answer(word, { description: given ?? sentence, ...own })
+}
+
+const notAForm = 'The body must be application/x-www-form-urlencoded in UTF-8.'
+
+function wordOf(status: number): OAuthErrorCode {
+  if (grantRefused.has(status)) return 'invalid_grant'
+  return status === 429 || status >= 500 ? 'temporarily_unavailable' : 'invalid_request'
 }
 
 function answer(

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { oauthOperations, openapi } from '@narthex/contract'
+import { openapi } from '@narthex/contract'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database } from '../db/database.ts'
 import type { Metrics } from './metrics.ts'
@@ -13,7 +13,6 @@ export interface Pages {
   readonly publicUrl: () => string
   readonly draining: () => boolean
   readonly publishedKeys: () => object
-  readonly serverMetadata: () => object
 }
 
 /** Only what comes from this server, and nothing that frames it. The reference sets its styles inline. */
@@ -28,20 +27,8 @@ export function mountPages(app: FastifyInstance, pages: Pages): void {
     // Verifiers may keep the keys this long; a new key is published longer than that before it signs.
     reply.header('cache-control', 'public, max-age=300').send(pages.publishedKeys()),
   )
-  mountMetadata(app, pages)
   app.get('/', (_request, reply) => reply.redirect('/console'))
   app.get('/console', (_request, reply) => html(reply, consolePage))
-}
-
-/** RFC 8414 section 3.1: the path of the issuer, if it has one, comes last. Proxies that cut it off ask for the bare address. */
-function mountMetadata(app: FastifyInstance, { serverMetadata, publicUrl }: Pages): void {
-  const { path } = oauthOperations['oauth.metadata']
-  const show = (reply: FastifyReply) => reply.header('cache-control', 'public, max-age=300').send(serverMetadata())
-  app.get(path, (_request, reply) => show(reply))
-  app.get(`${path}/*`, (request, reply) => {
-    const { pathname } = new URL(publicUrl())
-    return (request.raw.url as string).split('?')[0] === path + pathname ? show(reply) : reply.callNotFound()
-  })
 }
 
 function mountHealth(app: FastifyInstance, { db, metrics, draining }: Pages): void {

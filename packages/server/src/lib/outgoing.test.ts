@@ -61,9 +61,9 @@ const internal = `
 
 describe('where an outgoing request may go', () => {
   it.each(internal)('is never %s, in http or https', async (host) => {
-    for (const scheme of ['http', 'https']) {
-      await expect(outgoing().getJson(`${scheme}://${host}/jwks`)).rejects.toBeInstanceOf(OutgoingError)
-    }
+    expect((await failure(outgoing().getJson(`http://${host}/jwks`))).name).toBe('OutgoingError')
+    const error = await failure(outgoing().getJson(`https://${host}/jwks`))
+    expect([error.name, error.message]).toEqual(['OutgoingError', expect.stringContaining('not public')])
     expect(mayReach([], new URL(`http://${host}`).hostname)).toBe(false)
   })
 

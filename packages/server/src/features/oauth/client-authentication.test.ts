@@ -1,4 +1,4 @@
-import type { Scope } from '@narthex/contract'
+import { oauthOperations, type Scope } from '@narthex/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { basic, postForm, postRaw } from '../../../test/oauth.ts'
 import { testDatabases } from '../../../test/databases.ts'
@@ -164,6 +164,11 @@ describe.each(testDatabases)('clients of the OAuth endpoints on $name', (kind) =
         ])
       }
     })
+  })
+
+  it('are held to all of this at every address that takes a form', () => {
+    const paths = Object.values(oauthOperations).flatMap((operation) => ('form' in operation ? [operation.path] : []))
+    expect(paths).toEqual(endpoints)
   })
 
   it('says that there is nothing at another address below /oauth2', async () => {

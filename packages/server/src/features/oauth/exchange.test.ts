@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases } from '../../../test/databases.ts'
-import { exchange, exchangeFields, tokenType, trust } from '../../../test/exchange.ts'
-import { makeChannel, makeTier } from '../../../test/factories.ts'
+import { exchange, exchangeFields, tokenType, trust, trustNew } from '../../../test/exchange.ts'
+import { makeTier } from '../../../test/factories.ts'
 import { makeIssuerKey, startTestIssuer, type TestIssuer } from '../../../test/issuer.ts'
 import { basic, postForm } from '../../../test/oauth.ts'
 import { startTestServer, type TestServer } from '../../../test/test-server.ts'
@@ -22,14 +22,6 @@ describe.each(testDatabases)('token exchange on $name', (kind) => {
     await issuer.close()
   })
 
-  /** An issuer of its own, trusted as the fields say; its tokens are exchanged by the first workspace. */
-  async function trusted(fields: object, channelFields: Readonly<Record<string, unknown>> = {}) {
-    const own = await startTestIssuer()
-    const channel = await makeChannel(server.client, channelFields)
-    const { id } = await trust(server.client, own, fields, channel)
-    const swap = async (claims: object) => exchange(server.client, await own.sign(claims as never))
-    return { own, id, channel, swap, close: () => own.close() }
-  }
   const introspect = (token: string) =>
     postForm(server.address, '/oauth2/introspect', { token }, { authorization: `Bearer ${server.client.key}` })
   const eventCount = async () => (await server.db.read.selectFrom('events').select('id').execute()).length
@@ -96,7 +88,7 @@ describe.each(testDatabases)('token exchange on $name', (kind) => {
       expect(body.expires_in).toBeGreaterThan(most - 20)
     }
     const tier = await makeTier(server.client, { tokenLifetimeSeconds: 60 })
-    const short = await trusted({}, { defaultTierId: tier.id })
+    const short = await trustNew(server.client, {}, { defaultTierId: tier.id })
     expect((await short.swap({ sub: 'ann' })).body.expires_in).toBe(60)
     await short.close()
   })
@@ -118,81 +110,12 @@ describe.each(testDatabases)('token exchange on $name', (kind) => {
     await own.close()
   })
 
-  it('maps identifier and external id together, in canonical form', async () => {
-    const both = await trusted(
-      { mapping: { identifier: 'phone_number', externalId: 'https://app.example/customer' } },
-      { identifierKind: 'phone', defaultCountry: 'DE' },
-    )
-    const { body } = await both.swap({ phone_number: '030 901820', 'https://app.example/customer': 'c-100' })
-    const found = await server.client.post('/external-users/authenticate', {
-      channelId: both.channel.id,
-      identifier: '+4930901820',
-    })
-    expect(found.body).toMatchObject({ id: decodeJwt(body.access_token).sub, externalId: 'c-100' })
-    const disagree = await both.swap({ phone_number: '030 901820', 'https://app.example/customer': 'c-101' })
-    expect([disagree.status, disagree.body.error]).toEqual([400, 'invalid_grant'])
-    await both.close()
-  })
-
-  it.each([
-    ['missing', undefined],
-    ['empty', ''],
-    ['a number', 7],
-    ['true', true],
-    ['null', null],
-    ['a list', ['ann']],
-    ['an object', { a: 1 }],
-    ['too short', 'ab'],
-    ['too long', 'x'.repeat(251)],
-    ['with U+0000', 'ann\u0000x'],
-    ['with a lone surrogate', 'ann\ud800'],
-  ])('refuses a mapped claim that is %s, and creates nobody', async (_what, sub) => {
-    const before = await eventCount()
-    const { status, body } = await exchange(server.client, await issuer.sign({ sub } as never))
-    expect([status, body.error]).toEqual([400, 'invalid_grant'])
-    expect(body.error_description).toContain('sub')
-    expect(await eventCount()).toBe(before)
-  })
-
-  it('never reads a claim that an object merely inherits', async () => {
-    const odd = await trusted({ mapping: { identifier: null, externalId: 'constructor' } })
-    expect((await odd.swap({ sub: 'ann' })).body.error).toBe('invalid_grant')
-    await odd.close()
-  })
-
-  it('maps an e-mail address only beside email_verified: true', async () => {
-    const cases = [
-      await trusted({ mapping: { identifier: 'email', externalId: null } }, { identifierKind: 'email' }),
-      await trusted({ mapping: { identifier: 'preferred_username', externalId: null } }, { identifierKind: 'email' }),
-      await trusted({ mapping: { identifier: 'email', externalId: null } }, { identifierKind: 'opaque' }),
-      await trusted({ mapping: { identifier: null, externalId: 'email' } }),
-    ]
-    for (const { swap, close } of cases) {
-      const claims = { email: 'Ann@Example.com', preferred_username: 'Ann@Example.com' }
-      for (const email_verified of [undefined, false, null, 'true', 1, {}]) {
-        const { status, body } = await swap({ ...claims, email_verified })
-        expect([status, body.error]).toEqual([400, 'invalid_grant'])
-        expect(body.error_description).toContain('email_verified')
-      }
-      expect((await swap({ ...claims, email_verified: true })).status).toBe(200)
-      await close()
-    }
-  })
-
-  it('refuses an identifier that its channel cannot take, naming the claim', async () => {
-    const mail = await trusted({ mapping: { identifier: 'email', externalId: null } }, { identifierKind: 'email' })
-    const { status, body } = await mail.swap({ email: 'no address', email_verified: true })
-    expect([status, body.error]).toEqual([400, 'invalid_grant'])
-    expect(body.error_description).toMatch(/^The claim email /)
-    await mail.close()
-  })
-
   it('refuses whom authenticating refuses, in the same words', async () => {
     const { body: first } = await exchange(server.client, await issuer.sign({ sub: 'bob-blocked' }))
     await server.client.post('/blocks', { reach: 'external-user', externalUserId: decodeJwt(first.access_token).sub })
-    const manual = await trusted({}, { provisioning: 'manual' })
-    const guarded = await trusted({}, { admission: 'referral' })
-    const closed = await trusted({})
+    const manual = await trustNew(server.client, {}, { provisioning: 'manual' })
+    const guarded = await trustNew(server.client, {}, { admission: 'referral' })
+    const closed = await trustNew(server.client, {})
     await server.client.post(`/channels/${closed.channel.id}/archive`)
     const refusals = [
       await exchange(server.client, await issuer.sign({ sub: 'bob-blocked' })),
@@ -223,7 +146,7 @@ describe.each(testDatabases)('token exchange on $name', (kind) => {
   })
 
   it('follows a change of the issuer at once: other audience, other keys, gone', async () => {
-    const { own, id, swap, close } = await trusted({})
+    const { own, id, swap, close } = await trustNew(server.client, {})
     const claims = { sub: 'ann' }
     expect((await swap(claims)).status).toBe(200)
     await server.client.patch(`/trusted-issuers/${id}`, { audience: 'another-app' })
@@ -320,8 +243,8 @@ describe.each(testDatabases)('token exchange on $name', (kind) => {
   })
 
   it('says 503 and when to come back while the keys cannot be had, and nothing about why', async () => {
-    const { own, swap, close } = await trusted({})
-    const inside = await trusted({ jwksUri: 'https://10.0.0.7/jwks' })
+    const { own, swap, close } = await trustNew(server.client, {})
+    const inside = await trustNew(server.client, { jwksUri: 'https://10.0.0.7/jwks' })
     own.answer = (_request, response) => void response.writeHead(302, { location: own.jwksUri }).end()
     const [failed, refused] = [await swap({ sub: 'ann' }), await inside.swap({ sub: 'ann' })]
     expect([failed.status, failed.body.error]).toEqual([503, 'temporarily_unavailable'])

@@ -199,16 +199,16 @@ describe.each(testDatabases)('the revocation statement on $name', (kind) => {
       clock,
       instance: { publicUrl: testIssuer, signer: { sign: async () => '' } } as never,
     }
-    let writing = true
+    const progress = { writing: true }
     const writer = (async () => {
       for (let i = 0; i < 150; i += 1) {
         const now = clock.now()
         await server.db.write((tx) => insertCutOff(tx, workspaceId, { reach: 'account', subjectId: randomUUID(), now }))
       }
-      writing = false
+      progress.writing = false
     })()
     let checked = 0
-    while (writing) {
+    while (progress.writing) {
       const { cursor, entries } = await revocationStatement(parts, workspaceId, null)
       expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: cursor }, (_, i) => i + 1))
       checked += 1

@@ -30,48 +30,14 @@ interface HeldSet {
   asking: Promise<void> | null
 }
 
-export function createIssuerKeys({
-  outgoing,
-  clock,
-  log,
-}: {
-  outgoing: Outgoing
-  clock: Clock
-  log: Logger
-}): IssuerKeys {
+interface Parts {
+  readonly outgoing: Outgoing
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export function createIssuerKeys(parts: Parts): IssuerKeys {
   const sets = new LRUCache<string, HeldSet>({ max: setsMax })
-
-  /** A clock that was set back makes nothing younger. */
-  const isWithin = (moment: number, ms: number) => {
-    const age = clock.now() - moment
-    return age >= 0 && age < ms
-  }
-
-  /** Callers that come while the issuer is being asked wait for the same answer. A failure leaves the held keys as they are. */
-  function ask(set: HeldSet, source: KeySource): Promise<void> {
-    return (set.asking ??= load(set, source).finally(() => {
-      set.askedAt = clock.now()
-      set.asking = null
-    }))
-  }
-
-  async function load(set: HeldSet, { id, jwksUri, jwks }: KeySource): Promise<void> {
-    try {
-      set.find = await keySet(jwks ?? (await outgoing.getJson(jwksUri as string)))
-      set.loadedAt = clock.now()
-    } catch (error) {
-      if (!(error instanceof OutgoingError)) throw error
-      log.warn({ err: error, trustedIssuerId: id }, 'the keys of a trusted issuer could not be fetched')
-    }
-  }
-
-  async function current(set: HeldSet, source: KeySource): Promise<Find> {
-    const isFresh = () => set.find !== null && (source.jwks !== null || isWithin(set.loadedAt, keptMs))
-    if (!isFresh() && !(set.asking === null && isWithin(set.askedAt, afterFailureMs))) await ask(set, source)
-    if (!isFresh()) throw new ApiError('issuer_unavailable')
-    return set.find as Find
-  }
-
   return {
     async find(source, header) {
       const name = `${source.workspaceId} ${source.id} ${source.version}`
@@ -79,16 +45,48 @@ export function createIssuerKeys({
       sets.set(name, set)
       try {
         return await (
-          await current(set, source)
+          await current(parts, set, source)
         )(header)
       } catch (error) {
         const isUnknown = error instanceof errors.JWKSNoMatchingKey
-        if (!isUnknown || source.jwks !== null || isWithin(set.askedAt, askAgainMs)) throw error
+        if (!isUnknown || source.jwks !== null || isWithin(parts, set.askedAt, askAgainMs)) throw error
       }
-      await ask(set, source)
-      return (await current(set, source))(header)
+      await ask(parts, set, source)
+      return (await current(parts, set, source))(header)
     },
   }
+}
+
+async function current(parts: Parts, set: HeldSet, source: KeySource): Promise<Find> {
+  const isFresh = () => set.find !== null && (source.jwks !== null || isWithin(parts, set.loadedAt, keptMs))
+  const isLeftAlone = set.asking === null && isWithin(parts, set.askedAt, afterFailureMs)
+  if (!isFresh() && !isLeftAlone) await ask(parts, set, source)
+  if (!isFresh()) throw new ApiError('issuer_unavailable')
+  return set.find as Find
+}
+
+/** Callers that come while the issuer is being asked wait for the same answer. A failure leaves the held keys as they are. */
+function ask(parts: Parts, set: HeldSet, source: KeySource): Promise<void> {
+  return (set.asking ??= load(parts, set, source).finally(() => {
+    set.askedAt = parts.clock.now()
+    set.asking = null
+  }))
+}
+
+async function load({ outgoing, clock, log }: Parts, set: HeldSet, { id, jwksUri, jwks }: KeySource): Promise<void> {
+  try {
+    set.find = await keySet(jwks ?? (await outgoing.getJson(jwksUri as string)))
+    set.loadedAt = clock.now()
+  } catch (error) {
+    if (!(error instanceof OutgoingError)) throw error
+    log.warn({ err: error, trustedIssuerId: id }, 'the keys of a trusted issuer could not be fetched')
+  }
+}
+
+/** A clock that was set back makes nothing younger. */
+function isWithin({ clock }: Parts, moment: number, ms: number): boolean {
+  const age = clock.now() - moment
+  return age >= 0 && age < ms
 }
 
 /** Of what an issuer publishes, only keys that may vouch: it may publish keys for encryption too. */

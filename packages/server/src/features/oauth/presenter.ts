@@ -1,10 +1,10 @@
-// Authorization server metadata (RFC 8414 section 2).
+// What the service says of itself: authorization server metadata (RFC 8414 section 2).
 import { oauthOperations, tokenExchangeGrant, type OAuthOutput, type OAuthOperations } from '@narthex/contract'
 
 /** Bearer is another way than client authentication, so it has no name here. */
 const clientMethods = ['client_secret_basic', 'client_secret_post']
 
-export function serverMetadata(publicUrl: string): OAuthOutput<OAuthOperations['oauth.metadata']> {
+export function presentMetadata(publicUrl: string): OAuthOutput<OAuthOperations['oauth.metadata']> {
   const at = (id: keyof OAuthOperations) => publicUrl + oauthOperations[id].path
   return {
     issuer: publicUrl,
