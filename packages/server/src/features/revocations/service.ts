@@ -73,7 +73,9 @@ function statementOf({ instance }: Parts, { workspaceId, since, now, found }: Co
     cursor,
     more,
     entries,
-    tag: JSON.stringify([aud, Math.floor(now / renewedEveryMs), content]),
+    get tag() {
+      return JSON.stringify([aud, Math.floor(now / renewedEveryMs), content])
+    },
     sign: () =>
       (signed ??= instance.signer.sign('revocations+jwt', {
         iss: instance.publicUrl,

@@ -12,7 +12,9 @@ import { claimsOf, eventually, verifiedStatement, type StatementClaims } from '.
 import { EventStream } from '../../http/event-stream.ts'
 import { limits } from '../../http/limits.ts'
 import { createOpenStreams } from '../../http/open-streams.ts'
+import type { Instance } from '../../context.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
+import { createRevocationFeed } from './stream.ts'
 
 interface Followed {
   readonly reply: Response
@@ -224,6 +226,24 @@ describe.each(testDatabases)('following revocations on $name', (kind) => {
     }
     expect(await eventually(again, 200)).toBe(200)
     for (const each of followed) each.stop()
+  })
+
+  it('falls silent while the database cannot say that nothing is new, so that verifiers notice', async () => {
+    const db = await server.database.open()
+    const instance = { publicUrl: 'https://id.example.com', signer: { sign: async () => 'jws' } } as unknown as Instance
+    const log = pino({ level: 'silent' })
+    const feed = createRevocationFeed({ db, clock, instance, log, heartbeatMs: 30, published: () => {} })
+    const stream = await feed.follow(server.workspaceId, null)
+    let text = ''
+    stream.on('data', (piece: Buffer) => (text += piece.toString()))
+    const beats = () => text.split(': nothing new').length - 1
+    expect(await eventually(() => beats() > 1, true)).toBe(true)
+    await db.close()
+    const before = beats()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(beats() - before).toBeLessThanOrEqual(1)
+    expect(stream.destroyed).toBe(false)
+    feed.close()
   })
 
   it('answers HEAD with the headers alone', async () => {

@@ -41,11 +41,65 @@ interface Following {
 }
 
 export function createRevocationFeed(options: FeedOptions): RevocationFeed {
-  const { db, clock, log, heartbeatMs } = options
+  const { db, clock, heartbeatMs } = options
   const workspaces = new Map<string, Following>()
+  const look = createRounds(options, workspaces)
+  const lookEverywhere = (heartbeat = false) => {
+    for (const workspaceId of workspaces.keys()) look(workspaceId, heartbeat)
+  }
+  const unsubscribe = db.subscribe('revocations', (workspaceId) =>
+    workspaceId === null ? lookEverywhere() : look(workspaceId),
+  )
+  const timers = [
+    setInterval(() => lookEverywhere(true), heartbeatMs),
+    setInterval(() => db.listening || lookEverywhere(), lookMs),
+  ]
+  for (const timer of timers) timer.unref()
 
-  /** One round at a time a workspace; what comes meanwhile is in the next one. */
-  function look(workspaceId: string, heartbeat = false): void {
+  return {
+    async follow(workspaceId, since) {
+      const stream = new EventStream(() => {
+        if (follower.behind) look(workspaceId)
+      })
+      const follower: Follower = { stream, cursor: since ?? 0, toldAt: clock.now(), behind: false }
+      // Among the followers before the first statement is made: what is committed meanwhile finds it behind.
+      const following = join(workspaces, workspaceId, follower)
+      try {
+        const statement = await revocationStatement(options, workspaceId, since)
+        if (following.measured === Infinity) following.measured = statement.cursor
+        stream.sendRetry(retryMs)
+        await tell(follower, statement, clock.now())
+        return stream
+      } catch (error) {
+        stream.destroy()
+        throw error
+      }
+    },
+
+    close() {
+      unsubscribe()
+      for (const timer of timers) clearInterval(timer)
+      for (const { followers } of workspaces.values()) for (const { stream } of followers) stream.finish()
+    },
+  }
+}
+
+/** It leaves by itself when its stream closes, and the last one takes the workspace along. */
+function join(workspaces: Map<string, Following>, workspaceId: string, follower: Follower): Following {
+  const none = { followers: new Set<Follower>(), measured: Infinity, running: false, again: false }
+  const following = workspaces.get(workspaceId) ?? none
+  workspaces.set(workspaceId, following)
+  following.followers.add(follower)
+  follower.stream.once('close', () => {
+    following.followers.delete(follower)
+    if (following.followers.size === 0 && workspaces.get(workspaceId) === following) workspaces.delete(workspaceId)
+  })
+  return following
+}
+
+/** One round at a time a workspace; what comes meanwhile is in the next one. */
+function createRounds(options: FeedOptions, workspaces: ReadonlyMap<string, Following>) {
+  return function look(workspaceId: string, heartbeat = false): void {
     const following = workspaces.get(workspaceId)
     if (!following) return
     if (following.running) {
@@ -62,64 +116,11 @@ export function createRevocationFeed(options: FeedOptions): RevocationFeed {
     tellAll(options, workspaceId, following, heartbeat).then(
       () => settle(gapMs),
       (error: unknown) => {
-        log.warn({ err: error }, 'followers of revocations could not be told')
+        options.log.warn({ err: error }, 'followers of revocations could not be told')
         following.again = true
         settle(lookMs)
       },
     )
-  }
-  const lookEverywhere = (heartbeat = false) => {
-    for (const workspaceId of workspaces.keys()) look(workspaceId, heartbeat)
-  }
-
-  const unsubscribe = db.subscribe('revocations', (workspaceId) =>
-    workspaceId === null ? lookEverywhere() : look(workspaceId),
-  )
-  const timers = [
-    setInterval(() => lookEverywhere(true), heartbeatMs),
-    setInterval(() => db.listening || lookEverywhere(), lookMs),
-  ]
-  for (const timer of timers) timer.unref()
-
-  return {
-    async follow(workspaceId, since) {
-      const follower = { cursor: since ?? 0, toldAt: clock.now(), behind: false } as {
-        -readonly [K in keyof Follower]: Follower[K]
-      }
-      follower.stream = new EventStream(() => {
-        if (follower.behind) look(workspaceId)
-      })
-      // Among the followers before the first statement is made: what is committed meanwhile finds it behind.
-      const following = workspaces.get(workspaceId) ?? {
-        followers: new Set(),
-        measured: Infinity,
-        running: false,
-        again: false,
-      }
-      workspaces.set(workspaceId, following)
-      following.followers.add(follower)
-      const leave = () => {
-        following.followers.delete(follower)
-        if (following.followers.size === 0 && workspaces.get(workspaceId) === following) workspaces.delete(workspaceId)
-      }
-      follower.stream.once('close', leave)
-      try {
-        const statement = await revocationStatement(options, workspaceId, since)
-        if (following.measured === Infinity) following.measured = statement.cursor
-        follower.stream.sendRetry(retryMs)
-        await tell(follower, statement, clock.now())
-        return follower.stream
-      } catch (error) {
-        follower.stream.destroy()
-        throw error
-      }
-    },
-
-    close() {
-      unsubscribe()
-      for (const timer of timers) clearInterval(timer)
-      for (const { followers } of workspaces.values()) for (const { stream } of followers) stream.finish()
-    },
   }
 }
 
