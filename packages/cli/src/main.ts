@@ -6,6 +6,7 @@ import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { serveCommand } from './commands/serve.ts'
+import { signingKeyCommand } from './commands/signing-key.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { workspaceCommand } from './commands/workspace.ts'
 import { createOutput, type Output } from './output.ts'
@@ -37,6 +38,7 @@ function createProgram(output: Output): Command {
     initCommand,
     workspaceCommand,
     keyCommand,
+    signingKeyCommand,
     demoCommand,
     migrateCommand,
     backupCommand,
@@ -59,6 +61,7 @@ Examples:
   $ narthex demo                                             fill the first workspace with a made-up world
   $ narthex workspace create "Acme Ltd"                      another workspace with its first API key
   $ narthex key create --workspace ID --scope tiers:read     an API key that can do one thing
+  $ narthex signing-key rotate                               another key for tokens, in ten minutes
   $ narthex backup narthex-monday.db                         copy the database while it is served
   $ narthex verify                                           check that no recorded event was changed
 

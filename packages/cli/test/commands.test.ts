@@ -22,6 +22,7 @@ describe('narthex', () => {
       ['init'],
       ['workspace', 'create'],
       ['key', 'create'],
+      ['signing-key', 'rotate'],
       ['demo'],
       ['backup'],
       ['verify'],
@@ -46,6 +47,7 @@ describe('narthex', () => {
     [['key', 'create', '--workspace', 'any', '--scope', 'everything']],
     [['key', 'create', '--workspace', 'any', '--expires', '90']],
     [['key', 'create', '--workspace', 'any', '--expires', '99999d']],
+    [['signing-key', 'rotate', '--force', 'now']],
     [['backup']],
     [['demo', '--size', '0']],
     [['demo', '--size', 'many']],
@@ -60,6 +62,7 @@ describe('narthex', () => {
   it.each([
     [['workspace', 'create', 'Acme Ltd']],
     [['key', 'create', '--workspace', 'any']],
+    [['signing-key', 'rotate']],
     [['backup', 'copy.db']],
     [['verify']],
   ])('refuses before there is a database, and makes none: %j', async (args) => {
@@ -146,6 +149,37 @@ describe('narthex workspace, key', () => {
       expect([code, stdout]).toEqual([1, ''])
       expect(stderr).toBe('narthex: There is no workspace none\n')
     }
+  })
+})
+
+describe('narthex signing-key', () => {
+  const soon = (signsFrom: string) => Date.parse(signsFrom) - Date.now()
+
+  it('publishes a key that signs in ten minutes, and no second one before', async () => {
+    await place.json(['init'])
+    const first = await place.json(['signing-key', 'rotate'])
+    expect(first).toEqual({ kid: expect.stringMatching(/^[\w-]{43}$/), signsFrom: expect.any(String) })
+    expect(soon(first.signsFrom)).toBeGreaterThan(9.5 * 60_000)
+    expect(soon(first.signsFrom)).toBeLessThanOrEqual(10 * 60_000)
+    for (const args of [[], ['--force'], ['--json']]) {
+      const { code, stdout, stderr } = await place.narthex(['signing-key', 'rotate', ...args])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(oneClearLine)
+      expect(stderr).toContain('rotation')
+    }
+  })
+
+  it('lets the key sign at once with --force, and keeps the old one published', async () => {
+    await place.json(['init'])
+    const { code, stdout } = await place.narthex(['signing-key', 'rotate', '--force'])
+    expect(code).toBe(0)
+    const [, kid = '', signsFrom = ''] = /^Key {8}(\S+)\nSigns from (\S+)\n$/.exec(stdout) ?? []
+    expect(soon(signsFrom)).toBeLessThanOrEqual(0)
+    const { address } = await place.serve()
+    const { keys } = (await (await fetch(`${address}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] }
+    expect(keys).toHaveLength(2)
+    expect(keys.map((each) => each.kid)).toContain(kid)
+    expect((await place.json(['signing-key', 'rotate', '--force'])).kid).not.toBe(kid)
   })
 })
 

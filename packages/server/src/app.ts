@@ -1,6 +1,7 @@
 // The HTTP application: every feature mounted in one visible list. It does not listen.
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { basePaths, oauthOperations, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -27,7 +28,7 @@ import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createOpenStreams } from './http/open-streams.ts'
 import { mountPages } from './http/pages.ts'
-import { ApiError } from './lib/api-error.ts'
+import { ApiError, invalid } from './lib/api-error.ts'
 
 const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...accessRoutes,
@@ -95,6 +96,7 @@ export function createApp(options: AppOptions): App {
     reply.raw.once('close', () => (gate.inFlight -= 1))
     gate.lastRequestAt = performance.now()
     if (gate.draining) reply.header('connection', 'close')
+    requireHost(request, reply)
     if (!isApi(request)) return
     if (gate.draining) throw new ApiError('shutting_down')
     if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
@@ -162,6 +164,8 @@ function bareApp(limits: Limits): FastifyInstance {
       maxHeaderSize: limits.headerBytesMax,
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.timeoutCheckMs,
+      // The gate refuses those without one, in the contract's words.
+      requireHostHeader: false,
     },
     routerOptions: { maxParamLength: limits.urlBytesMax, querystringParser: () => ({}) },
     genReqId: (request) => requestId(request.headers['x-request-id']),
@@ -173,6 +177,9 @@ function bareApp(limits: Limits): FastifyInstance {
     clientErrorHandler: refuseMalformed,
   })
   http.server.maxConnections = limits.connectionsMax
+  // Left alone, the parser would answer an unknown expectation with an empty 417 and end a tunnel without a word.
+  http.server.on('checkExpectation', (request, response) => http.server.emit('request', request, response))
+  http.server.on('connect', (_request, socket) => refuseOnSocket(socket, '400 Bad Request', 'invalid_request'))
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
   http.addContentTypeParser(
@@ -186,15 +193,27 @@ function bareApp(limits: Limits): FastifyInstance {
 /** HTTP that could not even be parsed is answered on the bare socket. */
 function refuseMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy(error)
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const timeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  const refusal = new ApiError(tooLarge ? 'header_fields_too_large' : 'invalid_request')
-  const status = tooLarge ? '431 Request Header Fields Too Large' : timeout ? '408 Request Timeout' : '400 Bad Request'
-  const body = JSON.stringify(workspaceError(refusal, randomUUID()))
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    refuseOnSocket(socket, '431 Request Header Fields Too Large', 'header_fields_too_large')
+  } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refuseOnSocket(socket, '408 Request Timeout', 'invalid_request')
+  else refuseOnSocket(socket, '400 Bad Request', 'invalid_request')
+}
+
+function refuseOnSocket(socket: Duplex, status: string, code: 'invalid_request' | 'header_fields_too_large'): void {
+  const id = randomUUID()
+  const body = JSON.stringify(workspaceError(new ApiError(code), id))
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nX-Request-Id: ${id}\r\n` +
+      'Content-Type: application/json; charset=utf-8\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+}
+
+/** RFC 9112 section 3.2. */
+function requireHost({ headers, raw }: FastifyRequest, reply: FastifyReply): void {
+  if (headers.host !== undefined || raw.httpVersion !== '1.1') return
+  reply.header('connection', 'close')
+  throw invalid('headers.host', 'is required')
 }
 
 function isApi(request: FastifyRequest): boolean {

@@ -1,6 +1,6 @@
 // Access on the wire: why somebody gets in or not, ending tokens, and what offline verifiers need to know.
 import Type, { type Static } from 'typebox'
-import { Exactly, Id, Message, Nullable, Timestamp } from '../common.ts'
+import { Described, Exactly, Id, Message, Nullable, Timestamp } from '../common.ts'
 import { operation } from '../operation.ts'
 import { Block } from './blocks.ts'
 import { ExternalUser } from './external-users.ts'
@@ -9,34 +9,50 @@ import { Limit } from './tiers.ts'
 const Reason = Exactly(
   {
     code: Type.String({ description: 'The error code that authenticating would answer.' }),
-    message: Type.String(),
-    blockId: Type.Optional(Id),
+    message: Type.String({ description: 'The same for people, in a sentence.' }),
+    blockId: Type.Optional(Described(Id, 'The block that is the reason, where one is.')),
   },
   'AccessReason',
+  'One reason why somebody does not get in.',
 )
 
 const EffectiveTier = Exactly(
   {
-    id: Id,
-    name: Type.String(),
-    limits: Type.Array(Limit),
-    source: Type.Enum(['external-user', 'external-user-group', 'channel', 'workspace']),
+    id: Described(Id, 'The tier.'),
+    name: Type.String({ description: 'Its name.' }),
+    limits: Type.Array(Limit, { description: 'What it allows to use.' }),
+    source: Type.Enum(['external-user', 'external-user-group', 'channel', 'workspace'], {
+      description: 'The place that the tier comes from.',
+    }),
   },
   'EffectiveTier',
+  'The tier in force, and the place it comes from.',
+)
+
+const AccessChannel = Exactly(
+  {
+    id: Described(Id, 'The channel.'),
+    admission: Type.Enum(['open', 'referral'], {
+      description: 'Whether anyone may come in, or only persons who hold a current admission.',
+    }),
+    archivedAt: Nullable(Described(Timestamp, 'Since when it is archived; null while it is in use.')),
+  },
+  'AccessChannel',
+  'What the channel has to do with access.',
 )
 
 export const Access = Exactly(
   {
-    allowed: Type.Boolean(),
-    at: Timestamp,
+    allowed: Type.Boolean({ description: 'Whether the external user gets in.' }),
+    at: Described(Timestamp, 'The moment that is explained.'),
     reasons: Type.Array(Reason, {
       description: 'Why not, the gravest first; the first one decided. Empty when allowed.',
     }),
-    channel: Exactly({ id: Id, admission: Type.Enum(['open', 'referral']), archivedAt: Nullable(Timestamp) }),
-    externalUserGroupId: Nullable(Id),
-    superIdentityId: Id,
+    channel: AccessChannel,
+    externalUserGroupId: Nullable(Described(Id, 'The external user group that it is in; null when in none.')),
+    superIdentityId: Described(Id, 'The person behind it.'),
     tier: Type.Union([EffectiveTier, Type.Null()], { description: 'The tier in force and the place it comes from.' }),
-    tokenLifetimeSeconds: Type.Integer(),
+    tokenLifetimeSeconds: Type.Integer({ description: 'How long an access token of it lives, in seconds.' }),
     blocks: Type.Array(Block, { description: 'The blocks in force that reach this external user.' }),
     cutOff: Nullable(
       Type.Integer({
@@ -45,6 +61,7 @@ export const Access = Exactly(
     ),
   },
   'Access',
+  'Why an external user gets in, or why not.',
 )
 export type Access = Static<typeof Access>
 
@@ -56,7 +73,7 @@ export const explain = operation({
   scope: 'external-users:read',
   summary: 'Explain why an external user gets in, or why not',
   description: 'For now, or for a past moment rebuilt from the record of changes.',
-  query: Exactly({ at: Type.Optional(Timestamp) }),
+  query: Exactly({ at: Type.Optional(Described(Timestamp, 'A past moment; now when absent.')) }),
   output: Access,
   errors: ['external_user_not_found'],
 })
@@ -81,6 +98,7 @@ export const revokeTokensOfPerson = operation({
   path: '/super-identities/{id}/revoke-tokens',
   scope: 'tokens:revoke',
   summary: 'End every access token of a person, on every channel',
+  description: 'Tokens issued before are dead on every channel; one issued right after lives.',
   output: Message,
   errors: ['super_identity_not_found'],
   events: ['super_identity.tokens_revoked'],
@@ -90,9 +108,10 @@ const Me = Exactly(
   {
     ...ExternalUser.properties,
     tier: Nullable(Type.String({ description: 'The name of the tier in force.' })),
-    limits: Type.Array(Limit),
+    limits: Type.Array(Limit, { description: 'What the tier in force allows to use.' }),
   },
   'Me',
+  'The external user that the access token is for, with the tier in force.',
 )
 
 export const me = operation({
@@ -131,6 +150,7 @@ export const revocations = operation({
   output: Type.String({ description: 'Compact JWS.' }),
   media: 'application/jwt',
   errors: [],
+  versioned: true,
 })
 
 export const revocationStream = operation({
@@ -145,7 +165,7 @@ export const revocationStream = operation({
     '`Last-Event-ID` misses nothing. The first comes at once, and every 15 seconds at least a comment: only while the ' +
     'service knows that nothing is missing. A key follows at most 100 streams.',
   query: Exactly({ since }),
-  output: Type.String(),
+  output: Type.String({ description: 'Server-sent events.' }),
   media: 'text/event-stream',
   errors: [],
 })
