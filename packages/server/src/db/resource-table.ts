@@ -1,7 +1,7 @@
 // The statements that every versioned table of a workspace needs alike: find, lock, share, list, count, insert, update, delete.
 import type { Expression, ExpressionBuilder, Insertable, Kysely, Selectable, SqlBool, Updateable } from 'kysely'
 import type { Db, Tx } from './database.ts'
-import { following, locking, sharing, type Page } from './page.ts'
+import { age, following, locking, sharing, type Page } from './page.ts'
 import type { Schema } from './schema.ts'
 
 export type ResourceTableName =
@@ -61,14 +61,14 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
       one(tx, workspaceId, id).$call(locking(tx)).executeTakeFirst() as Promise<Row<T> | undefined>,
     share: (tx, workspaceId, id) =>
       one(tx, workspaceId, id).$call(sharing(tx)).executeTakeFirst() as Promise<Row<T> | undefined>,
-    list: (db, workspaceId, conditions, { after, offset, size }) =>
+    list: (db, workspaceId, conditions, page) =>
       matching(db, workspaceId, conditions)
         .selectAll()
-        .$if(after !== null, (q) => q.where((eb) => following(eb as never, after as NonNullable<typeof after>)))
-        .orderBy('created_at', 'desc')
+        .$if(page.after !== null, (q) => q.where(following(page, page.after as NonNullable<typeof page.after>)))
+        .orderBy(age(page), 'desc')
         .orderBy('id', 'desc')
-        .limit(size + 1)
-        .$if(offset > 0, (q) => q.offset(offset))
+        .limit(page.size + 1)
+        .$if(page.offset > 0, (q) => q.offset(page.offset))
         .execute() as Promise<Row<T>[]>,
     async count(db, workspaceId, conditions) {
       const { count } = await matching(db, workspaceId, conditions)

@@ -1,5 +1,5 @@
 // Statements on external users.
-import type { RawBuilder } from 'kysely'
+import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
@@ -9,10 +9,10 @@ export type ExternalUserRow = Row<'external_users'>
 
 export const externalUsers = resourceTable('external_users')
 
-/** Identifiers have one canonical form a kind of channel: the form, and the channels where it is the one. */
+/** What an identifier is called on one channel. */
 export interface IdentifierForm {
+  readonly channelId: string
   readonly canonical: string
-  readonly channelIds: readonly string[]
 }
 
 export interface ExternalUserFilter {
@@ -50,15 +50,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...any('super_identity_id', filter.superIdentityIds),
       ...any('tier_id', filter.tierIds),
       ...(externalId ? [eb('external_id', '=', externalId.value), ...any('channel_id', externalId.channelIds)] : []),
-      ...(identifierForms
-        ? [
-            eb.or(
-              identifierForms.map((form) =>
-                eb.and([eb('identifier_canonical', '=', form.canonical), ...any('channel_id', form.channelIds)]),
-              ),
-            ),
-          ]
-        : []),
+      ...(identifierForms ? [identifiedBy(identifierForms)] : []),
       ...(blocked ? [eb('id', blocked.wanted ? 'in' : 'not in', blocked.ids)] : []),
       ...(neverSeen === undefined ? [] : [eb('last_seen_at', neverSeen ? 'is' : 'is not', null)]),
       ...time('created_at', '>', filter.createdAfter),
@@ -68,6 +60,13 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
     ]
   }
+}
+
+/** As pairs, because these are looked up one by one in their index; an `or` may make a database read the whole workspace. */
+function identifiedBy(forms: readonly IdentifierForm[]): Expression<SqlBool> {
+  if (forms.length === 0) return sql<SqlBool>`false`
+  const pairs = listed(forms).map(({ channelId, canonical }) => sql`(${channelId}, ${canonical})`)
+  return sql<SqlBool>`(channel_id, identifier_canonical) in (values ${sql.join(pairs)})`
 }
 
 export async function listPresentIds(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {

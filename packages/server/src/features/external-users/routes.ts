@@ -35,7 +35,11 @@ export const externalUserRoutes = {
   async 'externalUsers.list'(ctx, { query, page }) {
     const { db, clock, principal } = ctx
     const matching = externalUsersMatching(db.read, await filterOf(ctx, query))
-    const { rows, next } = pageOf(await externalUsers.list(db.read, principal.workspaceId, matching, page), page)
+    const listed = await externalUsers.list(db.read, principal.workspaceId, matching, {
+      ...page,
+      few: asksForFew(query),
+    })
+    const { rows, next } = pageOf(listed, page)
     const total = query.count ? await externalUsers.count(db.read, principal.workspaceId, matching) : null
     const blocked = await findBlockedAmong(db.read, principal.workspaceId, rows, clock.now())
     return { body: rows.map((row) => presentExternalUser(row, blocked.has(row.id))), next, total }
@@ -67,6 +71,11 @@ export const externalUserRoutes = {
   },
 } satisfies Partial<Handlers>
 
+/** At most one account a channel has the given key, and a person has few. */
+function asksForFew({ externalId, identifier, ids, superIdentityIds }: Query): boolean {
+  return (externalId ?? identifier) !== undefined || ids.length > 0 || superIdentityIds.length > 0
+}
+
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
   const { externalId, identifier, search } = query
   // Both are unique per channel only, so they are looked up in every channel's own index.
@@ -93,12 +102,10 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
   }
 }
 
-/** What an identifier is called on each channel, channels of one form together. A form that no channel accepts is nobody's. */
+/** What an identifier is called on each channel. A form that no channel accepts is nobody's. */
 function formsOf(identifier: string, rules: Awaited<ReturnType<typeof listIdentifierRules>>): IdentifierForm[] {
-  const forms = new Map<string, string[]>()
-  for (const { id, identifier_kind, default_country } of rules) {
+  return rules.flatMap(({ id, identifier_kind, default_country }) => {
     const form = canonicalIdentifier(identifier_kind, identifier, default_country)
-    if ('canonical' in form) forms.set(form.canonical, [...(forms.get(form.canonical) ?? []), id])
-  }
-  return [...forms].map(([canonical, channelIds]) => ({ canonical, channelIds }))
+    return 'canonical' in form ? [{ channelId: id, canonical: form.canonical }] : []
+  })
 }

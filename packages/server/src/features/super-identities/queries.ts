@@ -37,12 +37,12 @@ export async function findLinks(
   if (ids.length === 0) return links
   const accounts = await db
     .selectFrom('external_users')
-    .select(['id', 'super_identity_id'])
+    .select(['id', 'super_identity_id', 'created_at'])
     .where('workspace_id', '=', workspaceId)
     .where('super_identity_id', 'in', listed(ids))
-    .orderBy('created_at')
-    .orderBy('id')
     .execute()
+  // Sorted here: asked for the order, a database may read every account of the workspace in it.
+  accounts.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
   for (const { id, super_identity_id } of accounts) links.get(super_identity_id)?.externalUserIds.push(id)
   const emails = await db
     .selectFrom('super_identity_emails')

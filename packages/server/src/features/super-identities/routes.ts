@@ -11,7 +11,8 @@ export const superIdentityRoutes = {
   async 'superIdentities.list'({ db, principal }, { query, page }) {
     const { workspaceId } = principal
     const matching = personsMatching(db.read, { ids: query.ids, search: query.search && foldForSearch(query.search) })
-    const { rows, next } = pageOf(await superIdentities.list(db.read, workspaceId, matching, page), page)
+    const listed = await superIdentities.list(db.read, workspaceId, matching, { ...page, few: query.ids.length > 0 })
+    const { rows, next } = pageOf(listed, page)
     const links = await findLinks(
       db.read,
       workspaceId,
