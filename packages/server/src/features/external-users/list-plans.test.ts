@@ -1,0 +1,92 @@
+// How SQLite finds what a list asks for: without statistics it takes any order it can read for cheaper than a look-up.
+import type { CompiledQuery, RootOperationNode } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../../test/databases.ts'
+import type { Database, Db } from '../../db/database.ts'
+import type { Page } from '../../db/page.ts'
+import { findLinks } from '../super-identities/queries.ts'
+import { externalUsers, externalUsersMatching, type ExternalUserFilter } from './queries.ts'
+
+const workspaceId = crypto.randomUUID()
+const some = (count: number) => Array.from({ length: count }, () => crypto.randomUUID())
+const channelIds = some(5)
+const none: ExternalUserFilter = {
+  ids: [],
+  channelIds: [],
+  groupIds: [],
+  superIdentityIds: [],
+  tierIds: [],
+  identifierForms: undefined,
+  externalId: undefined,
+  blocked: undefined,
+  neverSeen: undefined,
+  createdAfter: undefined,
+  createdBefore: undefined,
+  lastSeenAfter: undefined,
+  lastSeenBefore: undefined,
+  search: undefined,
+}
+const first: Page = { size: 10, offset: 0, after: null, few: true }
+const later: Page = { ...first, after: { createdAt: 1_772_528_400_000, id: workspaceId } }
+
+describe('what a list on SQLite reads', () => {
+  let database: TestDatabase
+  let db: Database
+
+  beforeAll(async () => {
+    database = await (testDatabases[0] as TestDatabaseKind).create()
+    db = await database.open()
+    await db.migrate()
+  })
+  afterAll(() => database.drop())
+
+  /** The plan of every statement on accounts that `use` runs. */
+  async function plans(use: (db: Db) => Promise<unknown>): Promise<string[]> {
+    const nodes: RootOperationNode[] = []
+    const watched = db.read.withPlugin({
+      transformQuery({ node }) {
+        nodes.push(node)
+        return node
+      },
+      transformResult: async ({ result }) => result,
+    })
+    await use(watched)
+    const details: string[] = []
+    for (const node of nodes) {
+      const query = db.read.getExecutor().compileQuery(node, { queryId: 'plan' })
+      const explained: CompiledQuery<{ detail: string }> = { ...query, sql: `explain query plan ${query.sql}` }
+      const { rows } = await db.read.executeQuery(explained)
+      details.push(...rows.map(({ detail }) => detail).filter((detail) => detail.includes(' external_users ')))
+    }
+    return details
+  }
+
+  const pages: [string, Page][] = [
+    ['first', first],
+    ['later', later],
+  ]
+  const filters: [string, Partial<ExternalUserFilter>, RegExp][] = [
+    ['an external id', { externalId: { value: 'crm-1', channelIds } }, /channel_id=\? AND external_id=\?/],
+    [
+      'an identifier',
+      { identifierForms: channelIds.map((channelId) => ({ channelId, canonical: 'ada' })) },
+      /channel_id=\? AND identifier_canonical=\?/,
+    ],
+    ['100 ids', { ids: some(100) }, /workspace_id=\? AND id=\?/],
+    ['100 persons', { superIdentityIds: some(100) }, /super_identity_id=\?/],
+  ]
+
+  describe.each(pages)('for a %s page', (_, page) => {
+    it.each(filters)('of %s: only what is asked for', async (_name, filter, lookUp) => {
+      const read = await plans((watched) =>
+        externalUsers.list(watched, workspaceId, externalUsersMatching(watched, { ...none, ...filter }), page),
+      )
+      expect(read).toEqual([expect.stringMatching(lookUp)])
+    })
+  })
+
+  it('for a page of persons: only their own accounts', async () => {
+    const read = await plans((watched) => findLinks(watched, workspaceId, some(10)))
+    expect(read).toEqual([expect.stringMatching(/super_identity_id=\?/)])
+  })
+})
