@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient, type Reply } from './client.ts'
 import { testDatabases, type TestDatabaseKind } from './databases.ts'
@@ -115,8 +116,12 @@ describe('limits on what is sent', () => {
     ['a negative length', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n'],
     ['a control character', 'GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-  ])('answers 400 to %s, closes, and lives on', async (_, bytes) => {
-    expect(await answered(await open(server, bytes))).toMatch(/^HTTP\/1\.1 400 /)
+    ['a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'],
+  ])('answers 400 to %s in the words of the contract, closes, and lives on', async (_, bytes) => {
+    const [head, body] = (await answered(await open(server, bytes))).split('\r\n\r\n') as [string, string]
+    expect(head).toMatch(/^HTTP\/1\.1 400 /)
+    const { code, requestId } = JSON.parse(body)
+    expect([code, /^x-request-id: (.+)$/im.exec(head)?.[1]]).toEqual(['invalid_request', requestId])
     expect((await server.client.get('//healthz')).status).toBe(200)
   })
 
@@ -128,6 +133,23 @@ describe('limits on what is sent', () => {
       await inFlight(server, 1)
     },
   )
+
+  it('takes no notice of an expectation it does not know', async () => {
+    const request = post(server, 'Expect: a-miracle\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}')
+    expect(await answered(await open(server, request))).toMatch(/^HTTP\/1\.1 400 [\s\S]*"is required"/)
+  })
+
+  it('does not take a client that leaves in the middle of its body for a fault', async () => {
+    const faults: string[] = []
+    const log = pino({ level: 'error' }, { write: (line: string) => void faults.push(line) })
+    await withServer({ log }, async (own) => {
+      const socket = await open(own, post(own, 'Content-Length: 200\r\n\r\n{'))
+      await inFlight(own, 2)
+      socket.destroy()
+      await inFlight(own, 1)
+    })
+    expect(faults).toEqual([])
+  })
 
   it('forgets a client that leaves in the middle of its request', async () => {
     const sockets = await Promise.all(times(20, () => open(server, post(server, 'Content-Length: 200\r\n\r\n{'))))

@@ -59,6 +59,8 @@ function refusalOf(error: unknown): ApiError | OAuthError {
   if (known) return new ApiError(known)
   // Whatever else the framework itself refuses is the caller's malformed HTTP, never a fault of ours.
   if (code?.startsWith('FST_ERR_CTP_') && (statusCode ?? 500) < 500) return new ApiError('invalid_request')
+  // A caller that left in the middle of its body: nobody reads the answer, and nothing is wrong here.
+  if (code === 'ECONNRESET' && statusCode === 400) return new ApiError('invalid_request')
   return new ApiError('internal_error')
 }
 
