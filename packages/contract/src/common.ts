@@ -16,10 +16,14 @@ export const Id = Type.String({
   description: 'A UUID v4 string that identifies an entity.',
 })
 
-/** ISO 8601 in UTC with milliseconds. Requests may name another offset; leap seconds name no moment that can be stored. */
+/**
+ * ISO 8601 in UTC with milliseconds. Requests may name another offset, unless it leaves the years of four digits, which an
+ * answer could not write; leap seconds name no moment that can be stored.
+ */
 export const Timestamp = Type.String({
   format: 'date-time',
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
+  pattern:
+    '^(?!9999-12-31T.*-|0000-01-01T.*\\+)\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
   description: 'ISO 8601 in UTC with milliseconds.',
   examples: ['2026-03-03T09:30:00.000Z'],
 })

@@ -76,6 +76,8 @@ describe.each(testDatabases)('API keys on $name', (kind) => {
       '2999-01-01T00:00:00.000Z',
     )
     expect(await statusOf(apiKey)).toBe(200)
+    const beyond = await client.patch(`/api-keys/${id}`, { expiresAt: '9999-12-31T23:59:59-23:59' })
+    expect([beyond.status, beyond.body.issues[0].path]).toEqual([400, 'expiresAt'])
     expect((await client.patch(`/api-keys/${id}`, { expiresAt: null })).body.expiresAt).toBeNull()
     expect(await statusOf(apiKey)).toBe(200)
   })
