@@ -34,6 +34,7 @@ export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   })
+  const gauge = (name: string, help: string, value: () => number) => addGauge(registry, { name, help, value })
   gauge('narthex_http_requests_in_flight', 'Requests being answered.', inFlight)
   gauge('narthex_streams_open', 'Followers of the revocation statement.', streams)
   gauge('narthex_database_writes_waiting', 'Writes waiting for their turn.', () => db.stats().writesWaiting)
@@ -44,17 +45,6 @@ export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
     () => db.stats().commits,
   )
   gauge('narthex_database_listening', '1 while news of other processes arrives.', () => Number(db.listening))
-
-  function gauge(name: string, help: string, value: () => number) {
-    return new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value())
-      },
-    })
-  }
 
   return {
     registry,
@@ -67,4 +57,19 @@ export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
       return (seconds) => histogram.observe(seconds)
     },
   }
+}
+
+/** Asked whenever somebody asks for it. */
+function addGauge(
+  registry: Registry,
+  { name, help, value }: { name: string; help: string; value: () => number },
+): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(value())
+    },
+  })
 }

@@ -32,66 +32,43 @@ interface Held {
 const goodbyeMs = 1_000
 
 export function createOpenStreams({ log, everyMs }: { log: Logger; everyMs: number }): OpenStreams {
-  const places = new Map<string, number>()
+  const places = createPlaces(everyMs)
   const open = new Set<Held>()
-  let taken = 0
   let ended = false
 
-  const check = async (held: Held) => {
-    try {
-      if (!(await held.isAllowed())) held.stream.finish()
-    } catch (error) {
-      // Nobody said that the credential is bad; while nothing can be asked there is nothing to be told either.
-      log.warn({ err: error }, 'the credential of a stream could not be checked')
-    }
-  }
   const timer = setInterval(() => {
     for (const held of open) {
       if (held.slow && !held.stream.hungry) held.stream.destroy()
       held.slow = !held.stream.hungry
-      void check(held)
+      void check(held, log)
     }
   }, everyMs)
   timer.unref()
 
-  const giveBack = (holderId: string) => {
-    taken -= 1
-    const left = (places.get(holderId) as number) - 1
-    if (left === 0) places.delete(holderId)
-    else places.set(holderId, left)
-  }
-
   return {
     get count() {
-      return taken
+      return places.taken
     },
 
     reserve(holderId) {
-      const own = places.get(holderId) ?? 0
-      if (taken >= limits.streamsMax) throw new ApiError('overloaded')
-      if (own >= limits.streamsPerCredentialMax) {
-        const message = `This API key follows ${own} streams already; close one first.`
-        throw new ApiError('rate_limited', { message, retryAfterSeconds: everyMs / 1000 })
-      }
-      taken += 1
-      places.set(holderId, own + 1)
+      places.take(holderId)
       return {
         hold(stream, isAllowed) {
-          if (stream.closed) return giveBack(holderId)
+          if (stream.closed) return places.giveBack(holderId)
           const held: Held = { stream, isAllowed, slow: false }
           open.add(held)
           stream.once('close', () => {
             open.delete(held)
-            giveBack(holderId)
+            places.giveBack(holderId)
           })
           if (ended) stream.finish()
         },
-        release: () => giveBack(holderId),
+        release: () => places.giveBack(holderId),
       }
     },
 
     recheck() {
-      for (const held of open) void check(held)
+      for (const held of open) void check(held, log)
     },
 
     endAll() {
@@ -99,6 +76,44 @@ export function createOpenStreams({ log, everyMs }: { log: Logger; everyMs: numb
       clearInterval(timer)
       for (const { stream } of open) stream.finish()
       setTimeout(() => [...open].forEach(({ stream }) => stream.destroy()), goodbyeMs).unref()
+    },
+  }
+}
+
+async function check({ stream, isAllowed }: Held, log: Logger): Promise<void> {
+  try {
+    if (!(await isAllowed())) stream.finish()
+  } catch (error) {
+    // Nobody said that the credential is bad; while nothing can be asked there is nothing to be told either.
+    log.warn({ err: error }, 'the credential of a stream could not be checked')
+  }
+}
+
+/** How many places are taken, in all and by each credential. */
+function createPlaces(everyMs: number) {
+  const own = new Map<string, number>()
+  let taken = 0
+  return {
+    get taken() {
+      return taken
+    },
+
+    take(holderId: string): void {
+      const held = own.get(holderId) ?? 0
+      if (taken >= limits.streamsMax) throw new ApiError('overloaded')
+      if (held >= limits.streamsPerCredentialMax) {
+        const message = `This API key follows ${held} streams already; close one first.`
+        throw new ApiError('rate_limited', { message, retryAfterSeconds: everyMs / 1000 })
+      }
+      taken += 1
+      own.set(holderId, held + 1)
+    },
+
+    giveBack(holderId: string): void {
+      taken -= 1
+      const left = (own.get(holderId) as number) - 1
+      if (left === 0) own.delete(holderId)
+      else own.set(holderId, left)
     },
   }
 }

@@ -9,6 +9,7 @@ export function blocksAndRevocations(dialect: Dialect): Migration {
     async up(db: Kysely<unknown>) {
       const types = columnTypes(dialect)
       await createBlocks(db, dialect, types)
+      await createBlockFingerprints(db, dialect, types)
       await createRevokedTokens(db, dialect, types)
       await createTrustedIssuers(db, dialect, types)
     },
@@ -49,7 +50,10 @@ async function createBlocks(db: Kysely<unknown>, dialect: Dialect, { text, integ
   await index('end', ['ends_at'])
     .where(sql<boolean>`lifted_at is null and ends_at is not null`)
     .execute()
-  // One row for each form that the identifier takes on the workspace's channels, as a keyed fingerprint of that form.
+}
+
+/** One row for each form that the identifier takes on the workspace's channels, as a keyed fingerprint of that form. */
+async function createBlockFingerprints(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {
   await table(db, dialect, 'block_fingerprints')
     .addColumn('workspace_id', text, (c) => c.notNull())
     .addColumn('fingerprint', text, (c) => c.notNull())

@@ -86,7 +86,7 @@ function reaching(db: Db, workspaceId: string, target: Target, at: number | null
     .where((eb) => eb.or([eb('channel_id', 'is', null), eb('channel_id', '=', target.channel_id)]))
 }
 
-/** Sorted here, as times are compared above: asked for either, SQLite would read every block of the workspace by age. */
+/** Sorted here, as times are compared above: asked for either, a database may read every block of the workspace by age. */
 function oldestFirst(rows: BlockRow[]): BlockRow[] {
   return rows.toSorted((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
 }
@@ -128,7 +128,7 @@ export async function isStrangerBlocked(
 
 /**
  * The ids of all external users of the workspace that a block in force reaches: a subquery for lists. It begins with the
- * blocks that are not lifted, of which there are few; SQLite joins in the written order only when told `cross`.
+ * blocks that are not lifted, of which there are few; not every database joins in the written order unless told `cross`.
  */
 export function blockedIds(workspaceId: string, now: number) {
   const live = sql`b.workspace_id = ${workspaceId} and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
