@@ -56,7 +56,7 @@ export async function importKey(jwk: unknown): Promise<{ kid: string; key: Crypt
 }
 
 /** Null for another alphabet, padding, or bits that the encoding leaves unused (RFC 4648 section 3.5). */
-export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
+function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]+$/.test(text)) return null
   try {
     const standard = text.replaceAll('-', '+').replaceAll('_', '/')

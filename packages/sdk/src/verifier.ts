@@ -129,13 +129,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
     ready: (timeoutMs = 30_000) => firstOf(keeper, closing.signal, timeoutMs),
 
     get status() {
-      const { list, heardAt, connected, lastError } = keeper
-      const ageMs = heardAt === -Infinity ? null : age()
-      return { fresh: isFresh(), connected, cursor: list?.cursor ?? null, entries: list?.size ?? 0, ageMs, lastError }
+      return statusOf(keeper, isFresh(), age())
     },
 
     close: () => closing.abort(new VerifierError('closed', 'The verifier was closed.')),
   }
+}
+
+function statusOf({ list, connected, lastError }: RevocationKeeper, fresh: boolean, age: number): VerifierStatus {
+  const ageMs = age === Infinity ? null : age
+  return { fresh, connected, cursor: list?.cursor ?? null, entries: list?.size ?? 0, ageMs, lastError }
 }
 
 /** Tokens have about 1,000 characters; longer ones are not worth decoding. */

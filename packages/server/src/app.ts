@@ -70,6 +70,14 @@ interface Gate {
   draining: boolean
 }
 
+/** What browsers are told with every answer; a page that needs more replaces it. */
+const cautiousHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-cache',
+} as const
+
 export function createApp(options: AppOptions): App {
   const limits = { ...published, ...options.limits }
   const gate: Gate = { inFlight: 0, lastRequestAt: -Infinity, draining: false }
@@ -84,13 +92,7 @@ export function createApp(options: AppOptions): App {
   // A moment later: whoever remembers credentials hears the same news and must have forgotten them.
   options.db.subscribe('api-keys', () => queueMicrotask(streams.recheck))
   http.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-cache',
-    })
+    reply.headers({ 'x-request-id': request.id, ...cautiousHeaders })
     gate.inFlight += 1
     // Not when it is answered: a caller that goes away before is never answered, and its place must be free again.
     reply.raw.once('close', () => (gate.inFlight -= 1))
@@ -106,11 +108,7 @@ export function createApp(options: AppOptions): App {
     const { operation } = request.routeOptions.config as { operation?: string }
     metrics.observe(operation ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
-  http.setNotFoundHandler((request, reply) => {
-    const methods = methodsAt(request.raw.url as string)
-    if (methods.length > 0) reply.header('allow', methods.join(', '))
-    return onError(new ApiError(methods.length > 0 ? 'method_not_allowed' : 'route_not_found'), request, reply)
-  })
+  http.setNotFoundHandler((request, reply) => onError(notFound(request, reply), request, reply))
   bindOperations(http, { ...options, streams }, { ...handlers, ...revocationRoutes(feed) })
   bindOAuth(http, options, oauthRoutes)
   mountPages(http, {
@@ -234,4 +232,11 @@ const paths = [
 function methodsAt(url: string): string[] {
   const path = url.split('?', 1)[0] as string
   return [...new Set(paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].toSorted()
+}
+
+function notFound(request: FastifyRequest, reply: FastifyReply): ApiError {
+  const methods = methodsAt(request.raw.url as string)
+  if (methods.length === 0) return new ApiError('route_not_found')
+  reply.header('allow', methods.join(', '))
+  return new ApiError('method_not_allowed')
 }
