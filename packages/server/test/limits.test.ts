@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient, type Reply } from './client.ts'
 import { testDatabases, type TestDatabaseKind } from './databases.ts'
-import { makeChannel } from './factories.ts'
+import { makeChannel, makeExternalUser } from './factories.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts'
 
 const kind = testDatabases[0] as TestDatabaseKind
@@ -188,6 +188,18 @@ describe('limits on how much is sent', () => {
       expect(new Set(limited.map(({ headers }) => headers.get('retry-after')))).toEqual(new Set(['1']))
       expect(replies.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(20)
       expect((await other.get('/tiers')).status).toBe(200)
+    })
+  })
+
+  it('lets many people behind one address read themselves, and slows those down whose tokens open nothing', async () => {
+    await withServer({ environment: { NARTHEX_RATE_LIMIT: '50' } }, async (server) => {
+      const channelId = (await makeChannel(server.client)).id
+      const users = await Promise.all(times(20, () => makeExternalUser(server.client, { channelId })))
+      const me = (token: string) => createClient(server.address, `Bearer ${token}`).get('/me')
+      const people = await Promise.all(users.map(({ accessToken }) => me(accessToken as string)))
+      expect(people.map(({ status }) => status)).toEqual(users.map(() => 200))
+      const strangers = await Promise.all(times(30, () => me(`${users[0]?.accessToken}x`)))
+      expect(strangers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(20)
     })
   })
 

@@ -96,13 +96,15 @@ async function admit(bindings: Bindings, operation: Operation, request: FastifyR
   return principal
 }
 
-/** Strangers' tokens cost a signature check each, so the address pays first. */
+/** An address pays for tokens that open nothing, since each may cost a signature check; people behind one proxy do not. */
 async function admitExternalUser({ externalUser, rates }: Bindings, request: FastifyRequest): Promise<Principal> {
-  await rates.takeForAddress(request.ip)
+  await rates.requireAddressLeft(request.ip)
   const token = secretOf(request.headers.authorization)
   const principal = token === null ? null : await externalUser(token)
-  if (!principal)
+  if (!principal) {
+    await rates.takeForAddress(request.ip)
     throw new ApiError('unauthorized', { message: 'A live access token is required in the Authorization header.' })
+  }
   await rates.takeForCredential(principal.id as string)
   return principal
 }

@@ -59,6 +59,12 @@ export class RateLimits {
   async takeForAddress(address: string): Promise<void> {
     await take(this.#addresses, address)
   }
+
+  /** The same for an address that has used up its second already; takes nothing. */
+  async requireAddressLeft(address: string): Promise<void> {
+    const used = await this.#addresses?.get(address)
+    if (used && used.remainingPoints <= 0) throw rateLimited(used)
+  }
 }
 
 async function take(limiter: RateLimiterMemory | null, key: string): Promise<void> {
@@ -66,6 +72,10 @@ async function take(limiter: RateLimiterMemory | null, key: string): Promise<voi
     await limiter?.consume(key)
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused
-    throw new ApiError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) })
+    throw rateLimited(refused)
   }
+}
+
+function rateLimited({ msBeforeNext }: RateLimiterRes): ApiError {
+  return new ApiError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) })
 }
