@@ -67,13 +67,13 @@ async function commands(): Promise<string[]> {
 }
 
 describe.skipIf(missing.length > 0)('the quick start of the README', () => {
-  it('lists, authenticates, verifies with a stock library, blocks and is refused', async () => {
+  it('lists, authenticates, verifies with a stock library, blocks, and finds the token dead, online and offline', async () => {
     const script = (await commands())
       .join("echo '-----'\n")
       .replace('nxk_...', apiKey)
       .replaceAll(readmeAddress, address)
     const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: root, env: environment })
-    const [demo, list, authenticated, verified, blocked, chain] = stdout.split('-----\n')
+    const [demo, list, authenticated, verified, blocked, offline, chain] = stdout.split('-----\n')
     expect(demo).toContain('2000 external users')
     expect(JSON.parse(list as string)).toMatchObject([{ name: 'Ada Lovelace', externalId: 'demo-ada', blocked: false }])
     expect(JSON.parse(authenticated as string)).toMatchObject({
@@ -81,9 +81,11 @@ describe.skipIf(missing.length > 0)('the quick start of the README', () => {
       accessToken: expect.any(String),
     })
     expect(verified).toMatch(/^Ada Lovelace is let in until \d{4}-\d{2}-\d{2}T/)
-    expect(blocked).toContain('"blocked":true')
+    expect(blocked).toContain('"reach":"person"')
+    expect(blocked).toContain('{"active":false}')
     expect(blocked).toContain('"code":"external_user_blocked"')
     expect(blocked).toMatch(/ 403\n$/)
+    expect(offline).toBe('refused: revoked\n')
     expect(chain).not.toMatch(/broken|missing|does not match/)
   })
 })
