@@ -1,4 +1,4 @@
-import { basePaths, openapi, operations, type Operation } from '@narthex/contract'
+import { basePaths, oauthOperations, openapi, operations, type Operation } from '@narthex/contract'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabaseKind } from '../packages/server/test/databases.ts'
@@ -9,10 +9,11 @@ const all: Operation[] = Object.values(operations)
 const resourceOf = ({ id }: Operation) => id.split('.', 1)[0] as string
 /** The last one of each, so that the page has to scroll through all of them. */
 const onePerResource = [...new Map(all.map((operation) => [resourceOf(operation), operation])).values()]
+const shown = [...onePerResource, ...Object.values(oauthOperations)]
 
 /** Where the reference shows an operation. */
-function placeOf(operation: Operation): string {
-  const path = basePaths[operation.surface] + operation.path
+function placeOf(operation: Pick<Operation, 'id' | 'method' | 'path'> & Partial<Pick<Operation, 'surface'>>): string {
+  const path = (operation.surface ? basePaths[operation.surface] : '') + operation.path
   const tag = tags.get(operation.id)?.toLowerCase().replaceAll(' ', '-')
   return `#tag/${tag}/${operation.method}${path}`
 }
@@ -63,7 +64,7 @@ describe('the pages beside the API', () => {
       const { foreign, complaints } = watch(page, server.address)
       await page.goto(`${server.address}/docs`)
       await page.getByRole('heading', { name: 'Narthex API' }).waitFor()
-      for (const operation of onePerResource) {
+      for (const operation of shown) {
         await page.goto(`${server.address}/docs${placeOf(operation)}`)
         await page.getByRole('heading', { name: operation.summary, exact: true }).first().waitFor({ timeout: 20_000 })
       }

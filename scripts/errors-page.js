@@ -1,12 +1,8 @@
 // docs/errors.md: every error code with its status, its sentence and the operations that may answer it.
 
-/** Takes the contract's table of codes and its operations; answers Markdown. */
-export function errorsPage({ errorCodes, errorsOf, operations }) {
-  const all = Object.values(operations)
-  const rows = Object.entries(errorCodes).map(([code, [status, sentence]]) => {
-    const declaring = all.filter((operation) => errorsOf(operation).includes(code)).map(({ id }) => `\`${id}\``)
-    return `| \`${code}\` | ${status} | ${cell(sentence)} | ${whereOf(declaring, all.length)} |`
-  })
+/** Takes the contract; answers Markdown. */
+export function errorsPage({ errorCodes, errorsOf, operations, oauthErrorCodes, oauthErrorsOf, oauthOperations }) {
+  const callable = Object.fromEntries(Object.entries(oauthOperations).filter(([, { scope }]) => scope !== null))
   return `# Error codes
 
 Generated from the contract by \`npm run generate\`; do not edit.
@@ -15,16 +11,50 @@ An error answers \`{"code", "message", "name", "requestId", "issues"?}\`. Progra
 its status and its meaning. \`message\` is for people and may say more than the sentence below. With 429 and 503 the header
 \`Retry-After\` says after how many seconds to try again.
 
-| code | status | sentence | operations |
-|---|---|---|---|
-${rows.join('\n')}
+${table(errorCodes, operations, errorsOf)}
+
+## OAuth endpoints
+
+They answer \`{"error", "error_description"}\` in the words of the RFCs. What the words do not cover keeps its status: a form that is
+too large is \`invalid_request\` with 413, too many requests are \`temporarily_unavailable\` with 429. \`issuer_unavailable\` is told
+here only, as \`temporarily_unavailable\`.
+
+${table(oauthErrorCodes, callable, oauthErrorsOf)}
 `
 }
 
-function whereOf(declaring, count) {
-  if (declaring.length === count) return 'every operation'
-  // Refused before any operation was found, or a fault of ours.
-  return declaring.length === 0 ? 'any request' : declaring.join(', ')
+function table(codes, operations, errorsOf) {
+  const all = Object.values(operations)
+  const rows = Object.entries(codes).map(([code, [status, sentence]]) => {
+    const declaring = all.filter((operation) => errorsOf(operation).includes(code))
+    return `| \`${code}\` | ${status} | ${cell(sentence)} | ${whereOf(code, declaring, all)} |`
+  })
+  return ['| code | status | sentence | operations |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** Refused before any operation was found, or a fault of ours; an operation may declare one of them as well. */
+const beforeOperations = new Set([
+  'route_not_found',
+  'method_not_allowed',
+  'header_fields_too_large',
+  'internal_error',
+  'server_error',
+])
+
+/** A few that never answer a code are told sooner than all that may. */
+const exceptionsMax = 3
+
+function whereOf(code, declaring, all) {
+  if (beforeOperations.has(code)) return 'any request'
+  if (declaring.length === 0) return 'the OAuth endpoints, in their own words'
+  if (declaring.length === all.length) return 'every operation'
+  const others = all.filter((operation) => !declaring.includes(operation))
+  if (all.length > 10 && others.length <= exceptionsMax) return `every operation except ${ids(others)}`
+  return ids(declaring)
+}
+
+function ids(operations) {
+  return operations.map(({ id }) => `\`${id}\``).join(', ')
 }
 
 function cell(text) {

@@ -2,18 +2,18 @@
 // It reads the built contract: run `npm run build` first, or `npm run generate`, which does both.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errorCodes, errorsOf, openapi, operations } from '@narthex/contract'
+import * as contract from '@narthex/contract'
 import { errorsPage } from './errors-page.js'
 import { sdkTypes } from './sdk-types.js'
 
 const root = join(import.meta.dirname, '..')
 
 /** The address where a fresh start listens. A running service answers the document with its own public address. */
-const document = openapi('http://127.0.0.1:8080')
+const document = contract.openapi('http://127.0.0.1:8080')
 
 const files = {
   'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
-  'docs/errors.md': errorsPage({ errorCodes, errorsOf, operations }),
+  'docs/errors.md': errorsPage(contract),
   'packages/sdk/src/types.ts': sdkTypes(document),
 }
 

@@ -1,12 +1,15 @@
 // packages/sdk/src/types.ts: the shapes on the wire as TypeScript, so that the SDK depends on nothing, not even for types.
-// It knows only the schemas that the contract uses: references, objects, records, arrays, enums and plain values, each of
-// which may also be null. Anything else stops it, rather than becoming `unknown` unnoticed.
+// It knows only the schemas that the contract uses: references, objects, records, arrays, enums, constants and plain values,
+// each of which may also be null or one of several. Anything else stops it, rather than becoming `unknown` unnoticed.
 
 const heading = `// The shapes on the wire. Generated from the contract by \`npm run generate\`; do not edit.
 `
 
-/** The shape of an error is the SDK's own class. */
-const leftOut = new Set(['Error'])
+/**
+ * What callers of the SDK never hold: errors, which are its own class; the form and the metadata, which are between it or
+ * stock OAuth clients and the service; and the query of the stream, which the verifier follows.
+ */
+const leftOut = new Set(['Error', 'OAuthError', 'TokenForm', 'AuthorizationServerMetadata', 'StreamRevocationsQuery'])
 
 /** Takes the OpenAPI document; answers the text of the file. */
 export function sdkTypes(document) {
@@ -18,6 +21,7 @@ export function sdkTypes(document) {
     .map((title) => declaration(title, schemas[title], requests.get(title)))
   const queries = operationsOf(document)
     .filter(({ parameters = [] }) => parameters.some((parameter) => parameter.in === 'query'))
+    .filter((operation) => !leftOut.has(queryTitle(operation)))
     .map(queryType)
   return [heading, ...declared, ...queries].join('\n')
 }
@@ -26,14 +30,13 @@ function operationsOf(document) {
   return Object.values(document.paths).flatMap((path) => Object.values(path))
 }
 
-/** The bodies that callers hand in, each with the operation that takes it. */
+/** The bodies that callers hand in, each with the first operation that takes it. */
 function requestTitles(document) {
   const taking = operationsOf(document).filter(({ requestBody }) => requestBody)
   return new Map(
-    taking.map(({ operationId, requestBody }) => [
-      titleOf(requestBody.content['application/json'].schema),
-      operationId,
-    ]),
+    taking
+      .toReversed()
+      .map(({ operationId, requestBody }) => [titleOf(Object.values(requestBody.content)[0].schema), operationId]),
   )
 }
 
@@ -45,6 +48,7 @@ function titleOf({ $ref }) {
 function declaration(title, schema, takenBy) {
   const about = takenBy === undefined ? comment(schema, '') : `/** What \`${takenBy}\` takes. */\n`
   const isRequest = takenBy !== undefined
+  if (schema.anyOf) return `${about}export type ${title} = ${typeOf(schema, isRequest)}\n`
   if (schema.enum) return `${about}export type ${title} =${schema.enum.map((value) => `\n  | '${value}'`).join('')}\n`
   const members = Object.entries(schema.properties).map(([name, property]) =>
     member(name, property, { optional: !(schema.required ?? []).includes(name), type: typeOf(property, isRequest) }),
@@ -52,9 +56,14 @@ function declaration(title, schema, takenBy) {
   return `${about}export interface ${title} {\n${members.join('')}}\n`
 }
 
-/** `externalUsers.list` → `ListExternalUsersQuery`. A filter with several values takes a single one too. */
-function queryType({ operationId, summary, parameters }) {
+/** `externalUsers.list` → `ListExternalUsersQuery`. */
+function queryTitle({ operationId }) {
   const [resource, verb] = operationId.split('.').map((word) => word[0].toUpperCase() + word.slice(1))
+  return `${verb}${resource}Query`
+}
+
+/** A filter with several values takes a single one too. */
+function queryType({ operationId, summary, parameters }) {
   const members = parameters
     .filter((parameter) => parameter.in === 'query')
     .map(({ name, description, schema }) => {
@@ -62,7 +71,10 @@ function queryType({ operationId, summary, parameters }) {
         schema.type === 'array' ? `${typeOf(schema, true)} | ${typeOf(schema.items, true)}` : typeOf(schema, true)
       return member(name, { ...schema, description }, { optional: true, type })
     })
-  return `/** ${summary}: which ones, and how many. */\nexport interface ${verb}${resource}Query {\n${members.join('')}}\n`
+  const about = operationId.endsWith('.list')
+    ? `${summary}: which ones, and how many.`
+    : `The query of \`${operationId}\`.`
+  return `/** ${about} */\nexport interface ${queryTitle({ operationId })} {\n${members.join('')}}\n`
 }
 
 function member(name, schema, { optional, type }) {
@@ -72,6 +84,8 @@ function member(name, schema, { optional, type }) {
 function typeOf(schema, isRequest) {
   if (schema.$ref) return titleOf(schema)
   if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ')
+  if (schema.anyOf) return schema.anyOf.map((branch) => typeOf(branch, isRequest)).join(' | ')
+  if (schema.const !== undefined) return schema.type === 'string' ? `'${schema.const}'` : String(schema.const)
   return [schema.type]
     .flat()
     .map((type) => plainType(type, schema, isRequest))
@@ -115,5 +129,5 @@ function bounds({ type, minLength, maxLength, minimum, maximum, minItems, maxIte
 }
 
 function range(from, to) {
-  return `${from} to ${to}`
+  return to === undefined ? `At least ${from}` : `${from} to ${to}`
 }

@@ -99,10 +99,10 @@ export const pageQuery = {
   ),
 }
 
-/** What a deletion or erasure answers. */
+/** What was done, where no resource is left to answer. */
 export const Message = Type.Object(
   { message: Type.String({ description: 'What was done, in a sentence.' }) },
-  { additionalProperties: false, title: 'Message', description: 'What a deletion or erasure answers.' },
+  { additionalProperties: false, title: 'Message', description: 'What was done, where no resource is left to answer.' },
 )
 
 /** The fields that every resource carries. */

@@ -10,6 +10,7 @@ import * as superIdentities from './workspace-api/super-identities.ts'
 import * as tiers from './workspace-api/tiers.ts'
 import * as trustedIssuers from './workspace-api/trusted-issuers.ts'
 import * as workspace from './workspace-api/workspace.ts'
+import { oauthOperations } from './oauth/operations.ts'
 import { describe, type OpenApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 
@@ -94,5 +95,5 @@ export type OperationId = keyof Operations
 
 /** The whole API as an OpenAPI 3.1 document. `publicUrl` is where callers reach the service, without a slash at its end. */
 export function openapi(publicUrl: string): OpenApiDocument {
-  return describe(operations, publicUrl)
+  return describe({ operations, oauthOperations }, publicUrl)
 }

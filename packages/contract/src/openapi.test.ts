@@ -7,7 +7,18 @@ import { promisify } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
-import { basePaths, errorCodes, errorsOf, openapi, operations, type Operation } from './index.ts'
+import {
+  basePaths,
+  errorCodes,
+  errorsOf,
+  oauthErrorCodes,
+  oauthErrorsOf,
+  oauthOperations,
+  openapi,
+  operations,
+  type OAuthOperation,
+  type Operation,
+} from './index.ts'
 import { openBook } from './openapi/schemas.ts'
 
 const document = openapi('https://id.example.com') as any
@@ -24,6 +35,45 @@ const named = (operation: Operation, place: string) =>
   (at(operation).parameters ?? []).map(resolved).filter((parameter: any) => parameter.in === place)
 const all: [string, Operation][] = Object.entries(operations)
 
+const endpoints: [string, OAuthOperation][] = Object.entries(oauthOperations)
+
+describe('the OAuth endpoints in the document', () => {
+  const endpoint = ({ path, method }: OAuthOperation) => document.paths[path][method.toLowerCase()]
+
+  it.each(endpoints)('describe %s: id, words, scope and form', (id, operation) => {
+    const entry = endpoint(operation)
+    expect(entry).toMatchObject({ operationId: id, summary: operation.summary, tags: ['OAuth'] })
+    expect(entry['x-scope'] ?? null).toBe(operation.scope)
+    const form = entry.requestBody?.content['application/x-www-form-urlencoded'].schema
+    const fields = Object.keys((operation.form as any)?.properties ?? {})
+    expect(Object.keys(form ? resolved(form).properties : {})).toEqual(fields)
+    expect(Object.keys(entry.responses[200].content ?? {})).toEqual(operation.output ? ['application/json'] : [])
+  })
+
+  it.each(endpoints)('say for %s who may call and how', (_id, operation) => {
+    const schemes = endpoint(operation).security.map((requirement: object) => Object.keys(requirement))
+    expect(schemes).toEqual(operation.scope === null ? [] : [['bearer'], ['client'], []])
+    expect(document.components.securitySchemes.client).toMatchObject({ type: 'http', scheme: 'basic' })
+  })
+
+  it.each(endpoints.filter(([, { scope }]) => scope !== null))(
+    'list for %s exactly the errors it may answer, in the words and under the statuses of the RFCs',
+    (_id, operation) => {
+      const { default: other, ...answers } = endpoint(operation).responses
+      const listed = Object.entries(answers).flatMap(([status, answer]) => {
+        const schema = resolved(answer).content?.['application/json'].schema
+        return (schema?.allOf?.[1].properties.error.enum ?? []).map((error: string) => `${status} ${error}`)
+      })
+      expect(listed.toSorted()).toEqual(
+        oauthErrorsOf(operation)
+          .map((error) => `${oauthErrorCodes[error][0]} ${error}`)
+          .toSorted(),
+      )
+      expect(resolved(other).content['application/json'].schema).toEqual({ $ref: '#/components/schemas/OAuthError' })
+    },
+  )
+})
+
 describe('the OpenAPI document', () => {
   it('depends on nothing but the public address, which it names as its only server', () => {
     const other = openapi('http://127.0.0.1:8080') as any
@@ -38,8 +88,10 @@ describe('the OpenAPI document', () => {
 
   it.each(all)('describes %s: scope, tag, words, id, query and body', (id, operation) => {
     const entry = at(operation)
-    expect(entry).toMatchObject({ operationId: id, 'x-scope': operation.scope, summary: operation.summary })
-    expect(entry.description).toContain(`\`${operation.scope}\``)
+    expect(entry).toMatchObject({ operationId: id, summary: operation.summary })
+    expect(entry['x-scope'] ?? null).toBe(operation.scope)
+    if (operation.scope !== null) expect(entry.description).toContain(`\`${operation.scope}\``)
+    expect(entry.description).toMatch(/[.)]$/)
     expect(document.tags.map((tag: any) => tag.name)).toContain(entry.tags[0])
     expect(named(operation, 'path').map((p: any) => p.name)).toEqual(operation.path.includes('{id}') ? ['id'] : [])
     const query = Object.keys((operation.query as any)?.properties ?? {})
@@ -48,12 +100,13 @@ describe('the OpenAPI document', () => {
   })
 
   it.each(all)('shows for %s which header fields it takes and gives', (_id, operation) => {
-    const { method, versioned, creates, list } = operation
+    const { method, versioned, creates, list, media } = operation
     const changes = method === 'PATCH' || method === 'DELETE'
     expect(named(operation, 'header').map((p: any) => p.name)).toEqual([
       ...(versioned && method === 'GET' ? ['If-None-Match'] : []),
       ...(versioned && changes ? ['If-Match'] : []),
       ...(creates ? ['Idempotency-Key'] : []),
+      ...(media === 'text/event-stream' ? ['Last-Event-ID'] : []),
     ])
     expect(Object.keys(at(operation).responses[200].headers)).toEqual([
       'x-request-id',
@@ -65,7 +118,7 @@ describe('the OpenAPI document', () => {
 
   it.each(all)('lists for %s exactly the codes it may answer, each under its status', (_id, operation) => {
     const listed = Object.entries(at(operation).responses).flatMap(([status, response]) => {
-      const schema = resolved(response).content?.['application/json'].schema
+      const schema = resolved(response).content?.['application/json']?.schema
       return (schema?.allOf?.[1].properties.code.enum ?? []).map((code: string) => `${status} ${code}`)
     })
     expect(listed.sort()).toEqual(
@@ -73,6 +126,13 @@ describe('the OpenAPI document', () => {
         .map((code) => `${errorCodes[code][0]} ${code}`)
         .toSorted(),
     )
+  })
+
+  it.each(all)('names for %s the media type of its answer and the credential it takes', (_id, operation) => {
+    const { media = 'application/json', credential } = operation
+    expect(Object.keys(at(operation).responses[200].content)).toEqual([media])
+    const security = at(operation).security ?? document.security
+    expect(security).toEqual(credential ? [{ accessToken: [] }] : [{ apiKey: [] }, { bearer: [] }])
   })
 
   it('repeats the key of a filter that takes several values and requires none', () => {
@@ -116,6 +176,15 @@ describe('the OpenAPI document', () => {
     expect(resolved(body('apiKeys.rotate').content['application/json'].schema).required).toBeUndefined()
     expect(body('tiers.create').required).toBe(true)
     expect(resolved(body('tiers.create').content['application/json'].schema).required).toEqual(['name'])
+  })
+
+  it('shows what may also be null beside an object, and which one of several it is', () => {
+    const { Block, TokenState } = document.components.schemas
+    expect(Block.properties.liftedBy).toMatchObject({
+      type: ['object', 'null'],
+      anyOf: [{ $ref: '#/components/schemas/Actor' }, { type: 'null' }],
+    })
+    expect(TokenState.anyOf.map(resolved).map(({ properties }: any) => properties.active.const)).toEqual([true, false])
   })
 
   it('refuses two different schemas of one title', () => {

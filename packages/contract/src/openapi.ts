@@ -1,16 +1,23 @@
 // The contract as an OpenAPI 3.1 document: a pure function of the operations and the public address.
 import { ErrorBody } from './error-body.ts'
+import type { OAuthOperation } from './oauth/operation.ts'
 import { basePaths, type Operation } from './operation.ts'
+import { clientScheme, oauthPaths } from './openapi/oauth.ts'
 import { otherPaths } from './openapi/other-addresses.ts'
 import { headerParameters, parametersOf } from './openapi/parameters.ts'
 import { answerHeaders, errorExample, headers, responsesOf } from './openapi/responses.ts'
 import { openBook, requiredKeys, type JsonObject, type Book } from './openapi/schemas.ts'
-import { instance, introduction, resources, version, type Resource } from './openapi/texts.ts'
+import { instance, introduction, oauth, resources, version, type Resource } from './openapi/texts.ts'
 
 export type OpenApiDocument = JsonObject
 
+export interface Described {
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly oauthOperations: Readonly<Record<string, OAuthOperation>>
+}
+
 /** `publicUrl` is where callers reach the service, without a slash at its end. */
-export function describe(operations: Readonly<Record<string, Operation>>, publicUrl: string): OpenApiDocument {
+export function describe({ operations, oauthOperations }: Described, publicUrl: string): OpenApiDocument {
   const book = openBook()
   book.write(ErrorBody)
   book.responses['Unexpected'] = unexpected
@@ -30,8 +37,12 @@ export function describe(operations: Readonly<Record<string, Operation>>, public
     },
     servers: [{ url: publicUrl, description: 'This instance' }],
     security: [{ apiKey: [] }, { bearer: [] }],
-    tags: [...Object.values(resources), instance].map(({ tag, description }) => ({ name: tag, description })),
-    paths: { ...paths, ...otherPaths(instance.tag, book) },
+    tags: [...Object.values(resources), oauth, instance].map(({ tag, description }) => ({ name: tag, description })),
+    paths: {
+      ...paths,
+      ...oauthPaths(Object.values(oauthOperations), oauth.tag, book),
+      ...otherPaths(instance.tag, book),
+    },
     components: {
       schemas: book.schemas,
       parameters: headerParameters,
@@ -45,6 +56,8 @@ export function describe(operations: Readonly<Record<string, Operation>>, public
 const securitySchemes: JsonObject = {
   apiKey: { type: 'apiKey', in: 'header', name: 'authorization', description: 'The bare API key.' },
   bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token.' },
+  accessToken: { type: 'http', scheme: 'bearer', description: "An external user's own access token." },
+  client: clientScheme,
 }
 
 const unexpected: JsonObject = {
@@ -56,15 +69,16 @@ const unexpected: JsonObject = {
 }
 
 function describeOperation(operation: Operation, book: Book): JsonObject {
-  const { id, summary, description, scope, body } = operation
+  const { id, summary, description, scope, credential, body } = operation
   const { tag, noun } = resourceOf(id)
   const parameters = parametersOf(operation, noun, book)
   return {
     operationId: id,
     tags: [tag],
     summary,
-    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
-    'x-scope': scope,
+    description: [description, ...(scope ? [`Scope: \`${scope}\`.`] : [])].filter(Boolean).join('\n\n'),
+    ...(scope && { 'x-scope': scope }),
+    ...(credential === 'access-token' && { security: [{ accessToken: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {

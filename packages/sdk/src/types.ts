@@ -1,5 +1,56 @@
 // The shapes on the wire. Generated from the contract by `npm run generate`; do not edit.
 
+/** Why an external user gets in, or why not. */
+export interface Access {
+  /** Whether the external user gets in. */
+  allowed: boolean
+  /** The moment that is explained. */
+  at: string
+  /** Why not, the gravest first; the first one decided. Empty when allowed. */
+  reasons: AccessReason[]
+  channel: AccessChannel
+  /** The external user group that it is in; null when in none. */
+  externalUserGroupId: string | null
+  /** The person behind it. */
+  superIdentityId: string
+  /** The tier in force and the place it comes from. */
+  tier: EffectiveTier | null
+  /** How long an access token of it lives, in seconds. */
+  tokenLifetimeSeconds: number
+  /** The blocks in force that reach this external user. */
+  blocks: Block[]
+  /** Tokens with a lower `cut_off` are dead. null for a past moment: only the latest is kept. */
+  cutOff: number | null
+}
+
+/** What the channel has to do with access. */
+export interface AccessChannel {
+  /** The channel. */
+  id: string
+  /** Whether anyone may come in, or only persons who hold a current admission. */
+  admission: 'open' | 'referral'
+  /** Since when it is archived; null while it is in use. */
+  archivedAt: string | null
+}
+
+/** One reason why somebody does not get in. */
+export interface AccessReason {
+  /** The error code that authenticating would answer. */
+  code: string
+  /** The same for people, in a sentence. */
+  message: string
+  /** The block that is the reason, where one is. */
+  blockId?: string | undefined
+}
+
+/** Who did something. */
+export interface Actor {
+  /** What it was: an API key, a member, or the service itself. */
+  kind: string
+  /** Which one; null for the service itself. */
+  id: string | null
+}
+
 /** The record of an API key, without its secret. */
 export interface ApiKey {
   /** A UUID v4 string that identifies this resource; it never changes. */
@@ -92,6 +143,37 @@ export interface AuthenticatedExternalUser {
   accessToken: string
 }
 
+/** The refusal of an account, a person or an identifier. It stays readable when it is lifted. */
+export interface Block {
+  /** A UUID v4 string that identifies this resource; it never changes. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** When it last changed. ISO 8601 in UTC with milliseconds. */
+  updatedAt: string
+  /** What is blocked: one account, every account of one person, or whoever comes with an identifier. */
+  reach: 'external-user' | 'person' | 'identifier'
+  /** The account that is blocked; with the reach `external-user` only. */
+  externalUserId: string | null
+  /** The person who is blocked; with the reach `person` only. */
+  superIdentityId: string | null
+  /** As it was given; null once the person is erased. The block stays. */
+  identifier: string | null
+  /** With the reach `identifier`: the only channel that it is blocked on; null for all. */
+  channelId: string | null
+  /** Why, for colleagues. Do not put the person's own data here: erasure does not reach it. 1 to 500 characters. */
+  reason: string | null
+  actor: Actor
+  /** When the block ends by itself; null for when it is lifted. */
+  endsAt: string | null
+  /** When it was lifted, or ended by itself; null while it is in force. */
+  liftedAt: string | null
+  /** Who lifted it; null where nobody has. */
+  liftedBy: Actor | null
+  /** The workspace that it belongs to: that of the API key. */
+  workspaceId: string
+}
+
 /** Where external users come in, and how they are recognised there. */
 export interface Channel {
   /** A UUID v4 string that identifies this resource; it never changes. */
@@ -139,6 +221,14 @@ export type ChannelKind =
   | 'portal'
   | 'api'
 
+/** Which claim selects the external user; at least one. `email` counts only beside `email_verified: true`. */
+export interface ClaimMapping {
+  /** The claim that becomes the identifier; null for none. 1 to 100 characters. */
+  identifier: string | null
+  /** The claim that becomes the external id; null for none. 1 to 100 characters. */
+  externalId: string | null
+}
+
 /** What `apiKeys.create` takes. */
 export interface CreateApiKey {
   /** What the key is for, so that people know it from others. 3 to 50 characters. */
@@ -147,6 +237,24 @@ export interface CreateApiKey {
   scopes: readonly Scope[]
   /** From when on the key is refused; null for never. In the future. */
   expiresAt?: string | null | undefined
+}
+
+/** What `blocks.create` takes. */
+export interface CreateBlock {
+  /** What is blocked: one account, every account of one person, or whoever comes with an identifier. */
+  reach: 'external-user' | 'person' | 'identifier'
+  /** The account that is blocked; with the reach `external-user` only. */
+  externalUserId?: string | null | undefined
+  /** The person who is blocked; with the reach `person` only. */
+  superIdentityId?: string | null | undefined
+  /** The identifier that is blocked, in any spelling of it; with the reach `identifier` only. 1 to 320 characters. */
+  identifier?: string | null | undefined
+  /** With the reach `identifier`: the only channel that it is blocked on; null for all. */
+  channelId?: string | null | undefined
+  /** Why, for colleagues. Do not put the person's own data here: erasure does not reach it. 1 to 500 characters. */
+  reason?: string | null | undefined
+  /** When the block ends by itself; null for when it is lifted. */
+  endsAt?: string | null | undefined
 }
 
 /** What `channels.create` takes. */
@@ -209,6 +317,21 @@ export interface CreateTier {
   metadata?: Record<string, unknown> | undefined
 }
 
+/** What `trustedIssuers.create` takes. */
+export interface CreateTrustedIssuer {
+  /** The issuer, exactly as its tokens name it in `iss`. 1 to 2048 characters. */
+  issuer: string
+  /** Where its public keys are fetched from; null when they are pasted. 1 to 2048 characters. */
+  jwksUri?: string | null | undefined
+  /** Its public keys, pasted; null when they are fetched. */
+  jwks?: JsonWebKeySet | null | undefined
+  /** The audience that the issuer's tokens must name, for example your client id there. 1 to 255 characters. */
+  audience: string
+  /** The channel that its people come in by. */
+  channelId: string
+  mapping: ClaimMapping
+}
+
 /** An external user, with an access token when it may come in at once. */
 export interface CreatedExternalUser {
   /** A UUID v4 string that identifies this resource; it never changes. */
@@ -239,6 +362,24 @@ export interface CreatedExternalUser {
   accessToken: string | null
 }
 
+/** A token that is not alive, and nothing more. */
+export interface DeadToken {
+  /** The token is not alive, or not of the workspace. */
+  active: false
+}
+
+/** The tier in force, and the place it comes from. */
+export interface EffectiveTier {
+  /** The tier. */
+  id: string
+  /** Its name. */
+  name: string
+  /** What it allows to use. */
+  limits: Limit[]
+  /** The place that the tier comes from. */
+  source: 'external-user' | 'external-user-group' | 'channel' | 'workspace'
+}
+
 /** What went wrong. Programs decide by it: a published code keeps its status and meaning. */
 export type ErrorCode =
   | 'invalid_request'
@@ -250,21 +391,26 @@ export type ErrorCode =
   | 'admission_required'
   | 'route_not_found'
   | 'api_key_not_found'
+  | 'block_not_found'
   | 'channel_not_found'
   | 'external_user_not_found'
   | 'external_user_group_not_found'
   | 'super_identity_not_found'
   | 'tier_not_found'
+  | 'trusted_issuer_not_found'
   | 'method_not_allowed'
   | 'identifier_taken'
   | 'external_id_taken'
   | 'identifier_held_by_another_person'
+  | 'blocked_elsewhere'
   | 'tier_in_use'
   | 'channel_in_use'
   | 'identifier_kind_fixed'
   | 'audience_taken'
   | 'api_key_revoked'
   | 'external_user_erased'
+  | 'issuer_taken'
+  | 'rotation_in_progress'
   | 'idempotency_in_progress'
   | 'precondition_failed'
   | 'payload_too_large'
@@ -276,7 +422,20 @@ export type ErrorCode =
   | 'internal_error'
   | 'overloaded'
   | 'database_unavailable'
+  | 'issuer_unavailable'
   | 'shutting_down'
+
+/** An access token for a trusted issuer's token (RFC 8693). */
+export interface ExchangedToken {
+  /** The access token. It is a secret. */
+  access_token: string
+  /** What was asked for; an access token by default. */
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' | 'urn:ietf:params:oauth:token-type:jwt'
+  /** How the token is sent. */
+  token_type: 'Bearer'
+  /** How long the token lives, in seconds. At least 1. */
+  expires_in: number
+}
 
 /** One person on one channel. */
 export interface ExternalUser {
@@ -339,6 +498,18 @@ export interface Issue {
   message: string
 }
 
+/** Public keys as a JSON Web Key Set (RFC 7517). */
+export interface JsonWebKeySet {
+  /** JSON Web Keys (RFC 7517), public parts only. 1 to 20 values. */
+  keys: Record<string, unknown>[]
+}
+
+/** What `blocks.lift` takes. */
+export interface LiftBlock {
+  /** Why, for colleagues. Do not put the person's own data here: erasure does not reach it. 1 to 500 characters. */
+  reason?: string | null | undefined
+}
+
 /** So much of a metric in each window. */
 export interface Limit {
   /** What is counted. Lower-case letters, digits and `_.-`, at most 50. */
@@ -349,11 +520,94 @@ export interface Limit {
   windowSeconds: number
 }
 
-/** What a deletion or erasure answers. */
+/** A token that is alive, with its claims. */
+export interface LiveToken {
+  /** The token is alive. */
+  active: true
+  /** How the token is sent. */
+  token_type: 'Bearer'
+  /** The issuer: the public URL of the instance. */
+  iss: string
+  /** The audience of the workspace's tokens. */
+  aud: string
+  /** The external user. */
+  sub: string
+  /** The API key that asked for the token. */
+  client_id: string
+  /** When it was issued, in seconds since 1970. */
+  iat: number
+  /** When it expires, in seconds since 1970. */
+  exp: number
+  /** The id of the token. */
+  jti: string
+  /** The workspace. */
+  workspace_id: string
+  /** The channel that the external user came in by. */
+  channel_id: string
+  /** The person behind the external user. */
+  super_identity_id: string
+  /** The tier in force at issue; null for none. */
+  tier_id: string | null
+  /** The external user group at issue; null for none. */
+  external_user_group_id: string | null
+  /** The admission behind the token; null on open channels. */
+  admission_id: string | null
+  /** What people called the external user at issue. */
+  name: string | null
+  /** The highest cut-off that had reached the external user at issue. */
+  cut_off: number
+}
+
+/** The external user that the access token is for, with the tier in force. */
+export interface Me {
+  /** A UUID v4 string that identifies this resource; it never changes. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** When it last changed. ISO 8601 in UTC with milliseconds. */
+  updatedAt: string
+  /** Whether the external user is blocked: true while a block reaches this account, its person or its identifier. */
+  blocked: boolean
+  /** The channel that the external user comes in by. */
+  channelId: string
+  /** External reference in the integrated system. 3 to 250 characters. */
+  externalId: string | null
+  /** The external user group that it is in; null when in none. */
+  externalUserGroupId: string | null
+  /** A unique identifier of the external user (user name, e-mail, phone number and so on). 1 to 320 characters. */
+  identifier: string | null
+  /** What people call the external user. 3 to 50 characters. */
+  name: string | null
+  /** The super identity that it belongs to: the person behind it. */
+  superIdentityId: string
+  /** Its own tier; null when it goes by its group's, its channel's or the workspace's. */
+  tierId: string | null
+  /** The workspace that it belongs to: that of the API key. */
+  workspaceId: string
+  /** The name of the tier in force. */
+  tier: string | null
+  /** What the tier in force allows to use. */
+  limits: Limit[]
+}
+
+/** What was done, where no resource is left to answer. */
 export interface Message {
   /** What was done, in a sentence. */
   message: string
 }
+
+/** What went wrong, in the words of the RFCs. Programs decide by it. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'insufficient_scope'
+  | 'temporarily_unavailable'
+  | 'server_error'
 
 /** Whether authenticating an unknown external user creates it. */
 export type Provisioning =
@@ -372,10 +626,18 @@ export interface RotateApiKey {
   overlapSeconds?: number | undefined
 }
 
+/** What `signingKeys.rotate` takes. */
+export interface RotateSigningKey {
+  /** true lets the new key sign at once, for emergencies. Default: false. */
+  force?: boolean | undefined
+}
+
 /** What an API key may do: `resource:read` or `resource:write`, or one act. */
 export type Scope =
   | 'api-keys:read'
   | 'api-keys:write'
+  | 'blocks:read'
+  | 'blocks:write'
   | 'channels:admission'
   | 'channels:read'
   | 'channels:write'
@@ -393,8 +655,18 @@ export type Scope =
   | 'tiers:write'
   | 'tokens:introspect'
   | 'tokens:revoke'
+  | 'trusted-issuers:read'
+  | 'trusted-issuers:write'
   | 'workspace:read'
   | 'workspace:write'
+
+/** A signing key as it was made. */
+export interface SigningKey {
+  /** The id of the new key, as the key set and the header of tokens name it. */
+  kid: string
+  /** From when on the new key signs. */
+  signsFrom: string
+}
 
 /** The person above the external users. */
 export interface SuperIdentity {
@@ -436,6 +708,58 @@ export interface Tier {
   tokenLifetimeSeconds: number | null
   /** Any JSON object, at most 4 KiB as text. */
   metadata: Record<string, unknown>
+  /** The workspace that it belongs to: that of the API key. */
+  workspaceId: string
+}
+
+/** What `oauth.token` takes. */
+export interface TokenExchangeForm {
+  /** Token exchange; there is no other grant. */
+  grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange'
+  /** The trusted issuer's token. At least 1 characters. */
+  subject_token: string
+  /** What the subject token is. */
+  subject_token_type: 'urn:ietf:params:oauth:token-type:id_token' | 'urn:ietf:params:oauth:token-type:access_token' | 'urn:ietf:params:oauth:token-type:jwt'
+  /** What is wanted: an access token, which is a JWT; either word will do. */
+  requested_token_type?: 'urn:ietf:params:oauth:token-type:access_token' | 'urn:ietf:params:oauth:token-type:jwt' | undefined
+  /** The audience of the workspace's tokens; nothing else can be asked for. */
+  audience?: readonly string[] | undefined
+  /** The audience of the workspace's tokens; nothing else can be asked for. */
+  resource?: readonly string[] | undefined
+  /** Refused: access tokens carry no scope. */
+  scope?: string | undefined
+  /** Refused: nobody acts for an external user. */
+  actor_token?: string | undefined
+  /** Refused, as `actor_token` is. */
+  actor_token_type?: string | undefined
+  /** The id of the API key. */
+  client_id?: string | undefined
+  /** The API key. Only where no Authorization header carries it. */
+  client_secret?: string | undefined
+}
+
+/** Whether a token is alive; its claims when it is. */
+export type TokenState = LiveToken | DeadToken
+
+/** An identity provider whose tokens may be exchanged for access tokens. */
+export interface TrustedIssuer {
+  /** A UUID v4 string that identifies this resource; it never changes. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** When it last changed. ISO 8601 in UTC with milliseconds. */
+  updatedAt: string
+  /** The issuer, exactly as its tokens name it in `iss`. 1 to 2048 characters. */
+  issuer: string
+  /** Where its public keys are fetched from; null when they are pasted. 1 to 2048 characters. */
+  jwksUri: string | null
+  /** Its public keys, pasted; null when they are fetched. */
+  jwks: JsonWebKeySet | null
+  /** The audience that the issuer's tokens must name, for example your client id there. 1 to 255 characters. */
+  audience: string
+  /** The channel that its people come in by. */
+  channelId: string
+  mapping: ClaimMapping
   /** The workspace that it belongs to: that of the API key. */
   workspaceId: string
 }
@@ -516,6 +840,19 @@ export interface UpdateTier {
   metadata?: Record<string, unknown> | undefined
 }
 
+/** What `trustedIssuers.update` takes. */
+export interface UpdateTrustedIssuer {
+  /** Where its public keys are fetched from; null when they are pasted. 1 to 2048 characters. */
+  jwksUri?: string | null | undefined
+  /** Its public keys, pasted; null when they are fetched. */
+  jwks?: JsonWebKeySet | null | undefined
+  /** The audience that the issuer's tokens must name, for example your client id there. 1 to 255 characters. */
+  audience?: string | undefined
+  /** The channel that its people come in by. */
+  channelId?: string | undefined
+  mapping?: ClaimMapping | undefined
+}
+
 /** What `workspace.update` takes. */
 export interface UpdateWorkspace {
   /** What people call the workspace. 3 to 50 characters. */
@@ -588,6 +925,12 @@ export interface ListExternalUsersQuery {
   count?: 'exact' | undefined
 }
 
+/** The query of `externalUsers.access`. */
+export interface AccessExternalUsersQuery {
+  /** A past moment; now when absent. */
+  at?: string | undefined
+}
+
 /** List external user groups: which ones, and how many. */
 export interface ListExternalUserGroupsQuery {
   /** Exactly this external id. 1 to 250 characters. */
@@ -656,6 +999,44 @@ export interface ListSuperIdentitiesQuery {
   cursor?: string | undefined
   /** `exact` adds the header `Total-Count`: how many match on all pages together. */
   count?: 'exact' | undefined
+}
+
+/** List blocks: which ones, and how many. */
+export interface ListBlocksQuery {
+  /** What is blocked: one account, every account of one person, or whoever comes with an identifier. */
+  reach?: 'external-user' | 'person' | 'identifier' | undefined
+  /** Only this account's own blocks. */
+  externalUserId?: string | undefined
+  /** Only this person's own blocks. */
+  superIdentityId?: string | undefined
+  /** true: in force now; false: lifted or ended. */
+  live?: boolean | undefined
+  /** The page number, from 1; 1 when absent. 1 to 1000000000. */
+  pageNumber?: number | undefined
+  /** How many a page holds at most. 1 to 100. Default: 10. */
+  pageSize?: number | undefined
+  /** The place to go on from, as given in the `Link` header. Excludes `pageNumber`. 1 to 1024 characters. */
+  cursor?: string | undefined
+  /** `exact` adds the header `Total-Count`: how many match on all pages together. */
+  count?: 'exact' | undefined
+}
+
+/** List trusted issuers: which ones, and how many. */
+export interface ListTrustedIssuersQuery {
+  /** The page number, from 1; 1 when absent. 1 to 1000000000. */
+  pageNumber?: number | undefined
+  /** How many a page holds at most. 1 to 100. Default: 10. */
+  pageSize?: number | undefined
+  /** The place to go on from, as given in the `Link` header. Excludes `pageNumber`. 1 to 1024 characters. */
+  cursor?: string | undefined
+  /** `exact` adds the header `Total-Count`: how many match on all pages together. */
+  count?: 'exact' | undefined
+}
+
+/** The query of `revocations.get`. */
+export interface GetRevocationsQuery {
+  /** The `cursor` of the last statement: only what came after it. 0 to 999999999999999. */
+  since?: number | undefined
 }
 
 /** List API keys: which ones, and how many. */

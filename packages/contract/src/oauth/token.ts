@@ -25,26 +25,38 @@ export const token = oauthOperation({
     'RFC 8693. The subject token is verified with the keys of the trusted issuer it names; its mapped claims select the ' +
     "external user on that issuer's channel, and from there on it is authenticating: an unknown one is created where the " +
     'channel provisions automatically, a blocked one is refused. The access token never outlives the subject token.',
-  form: Exactly({
-    grant_type: Type.Literal(tokenExchangeGrant),
-    subject_token: Type.String({ minLength: 1 }),
-    subject_token_type: Type.Enum([tokenTypes.id_token, tokenTypes.access_token, tokenTypes.jwt]),
-    requested_token_type: Type.Optional(Type.Enum([tokenTypes.access_token, tokenTypes.jwt])),
-    audience: Targets,
-    resource: Targets,
-    scope: Type.Optional(Type.String({ description: 'Refused: access tokens carry no scope.' })),
-    actor_token: Type.Optional(Type.String({ description: 'Refused: nobody acts for an external user.' })),
-    actor_token_type: Type.Optional(Type.String()),
-    ...clientFields,
-  }),
+  form: Exactly(
+    {
+      grant_type: Type.Literal(tokenExchangeGrant, { description: 'Token exchange; there is no other grant.' }),
+      subject_token: Type.String({ minLength: 1, description: "The trusted issuer's token." }),
+      subject_token_type: Type.Enum([tokenTypes.id_token, tokenTypes.access_token, tokenTypes.jwt], {
+        description: 'What the subject token is.',
+      }),
+      requested_token_type: Type.Optional(
+        Type.Enum([tokenTypes.access_token, tokenTypes.jwt], {
+          description: 'What is wanted: an access token, which is a JWT; either word will do.',
+        }),
+      ),
+      audience: Targets,
+      resource: Targets,
+      scope: Type.Optional(Type.String({ description: 'Refused: access tokens carry no scope.' })),
+      actor_token: Type.Optional(Type.String({ description: 'Refused: nobody acts for an external user.' })),
+      actor_token_type: Type.Optional(Type.String({ description: 'Refused, as `actor_token` is.' })),
+      ...clientFields,
+    },
+    'TokenExchangeForm',
+  ),
   output: Exactly(
     {
-      access_token: Type.String(),
-      issued_token_type: Type.Enum([tokenTypes.access_token, tokenTypes.jwt]),
-      token_type: Type.Literal('Bearer'),
-      expires_in: Type.Integer({ minimum: 1, description: 'Seconds.' }),
+      access_token: Type.String({ description: 'The access token. It is a secret.' }),
+      issued_token_type: Type.Enum([tokenTypes.access_token, tokenTypes.jwt], {
+        description: 'What was asked for; an access token by default.',
+      }),
+      token_type: Type.Literal('Bearer', { description: 'How the token is sent.' }),
+      expires_in: Type.Integer({ minimum: 1, description: 'How long the token lives, in seconds.' }),
     },
     'ExchangedToken',
+    "An access token for a trusted issuer's token (RFC 8693).",
   ),
   errors: ['invalid_grant', 'unsupported_grant_type', 'invalid_scope', 'invalid_target'],
   events: ['external_user.created'],

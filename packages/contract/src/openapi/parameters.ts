@@ -24,13 +24,19 @@ export const headerParameters: JsonObject = {
   ),
 }
 
+/** Not in the list of those that several operations take. */
+const lastEventId = headerField(
+  'Last-Event-ID',
+  'The id of the last event received, as clients of server-sent events repeat it. It goes before `since`.',
+)
+
 function headerField(name: string, description: string): JsonObject {
   return { name, in: 'header', required: false, description, schema: { type: 'string' } }
 }
 
 /** `noun` is what the path's id identifies, with its article: `an external user`. */
 export function parametersOf(operation: Operation, noun: string, { write }: Book): Json[] {
-  const { method, path, query, creates, versioned } = operation
+  const { method, path, query, creates, versioned, media } = operation
   return [
     ...(path.includes('{id}')
       ? [{ name: 'id', in: 'path', required: true, description: `The id of ${noun}.`, schema: write(Id) }]
@@ -39,6 +45,7 @@ export function parametersOf(operation: Operation, noun: string, { write }: Book
     ...(versioned && method === 'GET' ? [shared('IfNoneMatch')] : []),
     ...(versioned && (method === 'PATCH' || method === 'DELETE') ? [shared('IfMatch')] : []),
     ...(creates ? [shared('IdempotencyKey')] : []),
+    ...(media === 'text/event-stream' ? [lastEventId] : []),
   ]
 }
 

@@ -48,7 +48,7 @@ export function responsesOf(operation: Operation, book: Book): JsonObject {
         ...(tagged && { ETag: 'ETag' }),
         ...(operation.list && { Link: 'Link', 'Total-Count': 'TotalCount' }),
       }),
-      content: { 'application/json': { schema: book.write(operation.output) } },
+      content: { [operation.media ?? 'application/json']: { schema: book.write(operation.output) } },
     },
     ...(notModified && {
       304: {
@@ -62,6 +62,7 @@ export function responsesOf(operation: Operation, book: Book): JsonObject {
 }
 
 function successOf(operation: Operation): string {
+  if (operation.media === 'text/event-stream') return 'Events, for as long as both sides stay.'
   if (operation.list) return 'A page, newest first; an empty array past the end.'
   const secret = operation.secret ? ' The answer holds a secret and is sent with `Cache-Control: no-store`.' : ''
   return `Done.${secret}`

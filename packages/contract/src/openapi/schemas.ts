@@ -41,11 +41,13 @@ function reference(schemas: JsonObject, title: string, schema: JsonObject): Json
 }
 
 /**
- * The same in the words that readers and generators know best: one enum, typed; records and UUIDs without their
+ * The same in the words that readers and generators know best: one enum of texts, typed; records and UUIDs without their
  * pattern; and a key that has a default is not required.
  */
 function readable({ anyOf, patternProperties, ...schema }: JsonObject): JsonObject {
   if (Array.isArray(anyOf)) {
+    const isEnum = anyOf.every((branch) => typeof (branch as JsonObject)['const'] === 'string')
+    if (!isEnum) return { ...schema, type: typesOf(anyOf), anyOf }
     return { ...schema, type: 'string', enum: anyOf.map((branch) => (branch as JsonObject)['const'] as Json) }
   }
   if (schema['format'] === 'uuid') delete schema['pattern']
@@ -55,6 +57,12 @@ function readable({ anyOf, patternProperties, ...schema }: JsonObject): JsonObje
   const { required: _, ...rest } = schema
   const keys = requiredKeys(schema)
   return keys.length > 0 ? { ...rest, required: keys } : rest
+}
+
+/** Beside the branches, which say it too: the reference knows a union of objects by it. */
+function typesOf(branches: Json[]): Json {
+  const types = [...new Set(branches.map((branch) => (branch as JsonObject)['type'] as string))]
+  return types.length === 1 ? (types[0] as string) : types
 }
 
 /** What a caller must give: what is required and has no default. */

@@ -8,7 +8,8 @@ that runs it: customers, partner staff, guests. This API manages them, recognise
 
 ## Credential
 Send an API key in the header \`authorization\`, bare or as \`Bearer <key>\`. The key decides the workspace, and its scopes decide
-what it may do; each operation names the scope it needs. What belongs to another workspace does not exist: 404.
+what it may do; each operation names the scope it needs. What belongs to another workspace does not exist: 404. One operation,
+under "Me", takes an external user's own access token instead, which opens nothing else.
 
 ## Requests
 Bodies are JSON in UTF-8, at most 64 KiB; addresses are at most 32 KiB. A key or parameter that is not known, or given twice
@@ -22,6 +23,8 @@ Every answer carries \`x-request-id\`.
 ## Errors
 An error has a \`code\` for programs, a \`message\` for people, a \`name\` for its status and the \`requestId\`. With 429 and 503 the
 header \`Retry-After\` says after how many seconds to try again.
+
+The OAuth endpoints answer errors as \`error\` and \`error_description\`, as RFC 6749 has them.
 
 ## Lists
 A list is a bare array, newest first. \`pageNumber\` and \`pageSize\` pick a page. To walk through everything, follow the address that
@@ -68,10 +71,36 @@ export const resources = {
     description: 'The persons above the external users: one for each human, joining their channels.',
     noun: 'a super identity',
   },
+  blocks: {
+    tag: 'Blocks',
+    description:
+      'Refusals of an account, a person or an identifier, with reason and end. Placing one ends access tokens.',
+    noun: 'a block',
+  },
+  me: {
+    tag: 'Me',
+    description: 'What the holder of an access token may know of itself.',
+    noun: 'an external user',
+  },
+  revocations: {
+    tag: 'Revocations',
+    description: 'What verifiers that work offline need to know: which access tokens ended before their time.',
+    noun: 'a statement',
+  },
+  trustedIssuers: {
+    tag: 'Trusted issuers',
+    description: 'Identity providers whose tokens may be exchanged for access tokens.',
+    noun: 'a trusted issuer',
+  },
   apiKeys: {
     tag: 'API keys',
     description: "Secrets of integrators' servers: shown once, scoped, rotated with an overlap.",
     noun: 'an API key',
+  },
+  signingKeys: {
+    tag: 'Signing keys',
+    description: 'The keys that sign access tokens. They belong to the whole instance.',
+    noun: 'a signing key',
   },
   workspace: {
     tag: 'Workspace',
@@ -79,6 +108,11 @@ export const resources = {
     noun: 'a workspace',
   },
 } satisfies Record<string, Resource>
+
+export const oauth = {
+  tag: 'OAuth',
+  description: 'For stock OAuth clients: asking about a token, ending it, exchanging one, and where all that is.',
+}
 
 export const instance = {
   tag: 'Instance',

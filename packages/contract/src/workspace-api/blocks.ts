@@ -1,38 +1,53 @@
 // Blocks on the wire: refusing a person, with reach, reason, actor and optional end.
 import Type, { type Static } from 'typebox'
-import { Exactly, Id, Nullable, Timestamp, pageQuery, resourceFields } from '../common.ts'
+import { Described, Exactly, Id, Nullable, Timestamp, WorkspaceId, pageQuery, resourceFields } from '../common.ts'
 import { operation } from '../operation.ts'
 
 const reaches = ['external-user', 'person', 'identifier'] as const
-/** One account, every account of one person, or whoever comes with an identifier. */
-const Reach = Type.Enum(reaches)
+const Reach = Type.Enum(reaches, {
+  description: 'What is blocked: one account, every account of one person, or whoever comes with an identifier.',
+})
 export type Reach = (typeof reaches)[number]
 
-/** Why, for colleagues: at most 500 code points. Do not put the person's own data here, erasure does not reach it. */
-const Reason = Type.String({ minLength: 1, maxLength: 500 })
-const Identifier = Type.String({ minLength: 1, maxLength: 320 })
+const Reason = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  description: "Why, for colleagues. Do not put the person's own data here: erasure does not reach it.",
+})
+const ExternalUserId = Described(Id, 'The account that is blocked; with the reach `external-user` only.')
+const SuperIdentityId = Described(Id, 'The person who is blocked; with the reach `person` only.')
+const ChannelId = Described(Id, 'With the reach `identifier`: the only channel that it is blocked on; null for all.')
+const EndsAt = Described(Timestamp, 'When the block ends by itself; null for when it is lifted.')
+const identifier = 'The identifier that is blocked, in any spelling of it; with the reach `identifier` only.'
 
-/** Who did it: an API key, a member, or the service itself. */
-const Actor = Exactly({ kind: Type.String(), id: Nullable(Id) }, 'Actor')
+const Actor = Exactly(
+  {
+    kind: Type.String({ description: 'What it was: an API key, a member, or the service itself.' }),
+    id: Nullable(Described(Id, 'Which one; null for the service itself.')),
+  },
+  'Actor',
+  'Who did something.',
+)
 
 export const Block = Exactly(
   {
     ...resourceFields,
     reach: Reach,
-    externalUserId: Nullable(Id),
-    superIdentityId: Nullable(Id),
+    externalUserId: Nullable(ExternalUserId),
+    superIdentityId: Nullable(SuperIdentityId),
     identifier: Nullable(
       Type.String({ description: 'As it was given; null once the person is erased. The block stays.' }),
     ),
-    channelId: Nullable(Id),
+    channelId: Nullable(ChannelId),
     reason: Nullable(Reason),
     actor: Actor,
-    endsAt: Nullable(Timestamp),
-    liftedAt: Nullable(Timestamp),
-    liftedBy: Type.Union([Actor, Type.Null()]),
-    workspaceId: Id,
+    endsAt: Nullable(EndsAt),
+    liftedAt: Nullable(Described(Timestamp, 'When it was lifted, or ended by itself; null while it is in force.')),
+    liftedBy: Type.Union([Actor, Type.Null()], { description: 'Who lifted it; null where nobody has.' }),
+    workspaceId: WorkspaceId,
   },
   'Block',
+  'The refusal of an account, a person or an identifier. It stays readable when it is lifted.',
 )
 export type Block = Static<typeof Block>
 
@@ -49,12 +64,12 @@ export const create = operation({
   body: Exactly(
     {
       reach: Reach,
-      externalUserId: Type.Optional(Nullable(Id)),
-      superIdentityId: Type.Optional(Nullable(Id)),
-      identifier: Type.Optional(Nullable(Identifier)),
-      channelId: Type.Optional(Nullable(Id)),
+      externalUserId: Type.Optional(Nullable(ExternalUserId)),
+      superIdentityId: Type.Optional(Nullable(SuperIdentityId)),
+      identifier: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 320, description: identifier }))),
+      channelId: Type.Optional(Nullable(ChannelId)),
       reason: Type.Optional(Nullable(Reason)),
-      endsAt: Type.Optional(Nullable(Timestamp)),
+      endsAt: Type.Optional(Nullable(EndsAt)),
     },
     'CreateBlock',
   ),
@@ -72,10 +87,11 @@ export const list = operation({
   path: '/blocks',
   scope: 'blocks:read',
   summary: 'List blocks',
+  description: 'Retrieves the blocks of the workspace, newest first, those that are over included.',
   query: Exactly({
     reach: Type.Optional(Reach),
-    externalUserId: Type.Optional(Id),
-    superIdentityId: Type.Optional(Id),
+    externalUserId: Type.Optional(Described(Id, "Only this account's own blocks.")),
+    superIdentityId: Type.Optional(Described(Id, "Only this person's own blocks.")),
     live: Type.Optional(Type.Boolean({ description: 'true: in force now; false: lifted or ended.' })),
     ...pageQuery,
   }),
@@ -91,6 +107,7 @@ export const get = operation({
   path: '/blocks/{id}',
   scope: 'blocks:read',
   summary: 'Get a block, lifted or not',
+  description: 'Answers one block: whom it reaches, why, since when, and how it ended.',
   output: Block,
   errors: ['block_not_found'],
   versioned: true,
