@@ -1,6 +1,6 @@
 // The kinds of calls that resources are made of: from a reply to the result that callers see.
 import type { CallOptions, ChangeOptions, CreateOptions, GetOptions, Got, Page, Result, Versioned } from './results.ts'
-import type { Reply, Send } from './transport.ts'
+import type { Reply, Request, Send } from './transport.ts'
 
 /** The largest page: a walk asks as seldom as it can. */
 const walkPageSize = 100
@@ -31,12 +31,17 @@ export function createCalls(send: Send) {
       }
     },
 
-    async get<T, O extends GetOptions>(path: string, options?: O): Promise<Got<T, O>> {
+    async get<T, O extends GetOptions>(path: string, options?: O, more: GetMore = {}): Promise<Got<T, O>> {
       const headers = { 'if-none-match': options?.ifNoneMatch }
-      const reply = await send({ method: 'GET', path, headers, signal: options?.signal })
+      const reply = await send({ ...more, method: 'GET', path, headers, signal: options?.signal })
       const shown =
         reply.status === 304 ? { ...result<null>(reply), notModified: true, etag: etagOf(reply) } : versioned<T>(reply)
       return shown as Got<T, O>
+    },
+
+    /** What has no versions. */
+    async read<T>(path: string, more: ReadMore = {}, options: CallOptions = {}): Promise<Result<T>> {
+      return result(await send({ ...more, method: 'GET', path, signal: options.signal }))
     },
 
     async create<T>(path: string, body: object, options: CreateOptions = {}): Promise<Versioned<T>> {
@@ -62,8 +67,17 @@ export function createCalls(send: Send) {
     async actOn<T>(path: string, body: object | undefined, options: CallOptions = {}): Promise<Versioned<T>> {
       return versioned(await send({ method: 'POST', path, body, signal: options.signal }))
     },
+
+    /** A form to an OAuth endpoint, with the API key as Bearer token. */
+    async submit<T>(path: string, { form, ...more }: Submission, options: CallOptions = {}): Promise<Result<T>> {
+      return result(await send({ ...more, method: 'POST', path, form, bearer: true, signal: options.signal }))
+    },
   }
 }
+
+type ReadMore = Pick<Request, 'query' | 'bearer'>
+type GetMore = Pick<Request, 'query' | 'answer'>
+type Submission = Pick<Request, 'answer' | 'repeatable'> & { readonly form: object }
 
 /** The address of one resource. An id that would change the address is the caller's mistake, not the service's to answer. */
 export function at(collection: string, id: string, verb?: string): string {

@@ -1,22 +1,32 @@
 // The client: every resource of the API under its name.
 import { apiKeys, type ApiKeys } from './api-keys.ts'
+import { blocks, type Blocks } from './blocks.ts'
 import { createCalls } from './calls.ts'
 import { channels, type Channels } from './channels.ts'
 import { externalUserGroups, type ExternalUserGroups } from './external-user-groups.ts'
 import { externalUsers, type ExternalUsers } from './external-users.ts'
+import { revocations, type Revocations } from './revocations.ts'
+import { signingKeys, type SigningKeys } from './signing-keys.ts'
 import { superIdentities, type SuperIdentities } from './super-identities.ts'
 import { tiers, type Tiers } from './tiers.ts'
-import { createTransport, type ClientOptions } from './transport.ts'
+import { tokens, type Tokens } from './tokens.ts'
+import { createTransport, requireSecret, type ClientOptions } from './transport.ts'
+import { trustedIssuers, type TrustedIssuers } from './trusted-issuers.ts'
 import { workspace, type WorkspaceSettings } from './workspace.ts'
 
 /** One workspace's API, through one API key. */
 export interface Client {
   readonly apiKeys: ApiKeys
+  readonly blocks: Blocks
   readonly channels: Channels
   readonly externalUserGroups: ExternalUserGroups
   readonly externalUsers: ExternalUsers
+  readonly revocations: Revocations
+  readonly signingKeys: SigningKeys
   readonly superIdentities: SuperIdentities
   readonly tiers: Tiers
+  readonly tokens: Tokens
+  readonly trustedIssuers: TrustedIssuers
   readonly workspace: WorkspaceSettings
 }
 
@@ -25,8 +35,8 @@ export interface Client {
  *
  * Calls resolve to `{ data, requestId }`, for a single resource with its `etag`, for a list with `nextCursor` and `total`, and
  * reject with `NarthexError`. A refusal with 429 or 503 is waited out as `Retry-After` says and the call repeated, at most
- * twice and within `timeoutMs`, where that is safe: for GET, and for creations, which carry an idempotency key. Throws
- * `TypeError` for options that cannot be used.
+ * twice and within `timeoutMs`, where that is safe: for reads, for `tokens.introspect` and `tokens.revoke`, and for creations,
+ * which carry an idempotency key. Throws `TypeError` for options that cannot be used.
  *
  * ```ts
  * const narthex = createClient({ baseUrl: 'https://id.example.com', apiKey })
@@ -34,14 +44,19 @@ export interface Client {
  * ```
  */
 export function createClient(options: ClientOptions): Client {
-  const calls = createCalls(createTransport(options))
+  const calls = createCalls(createTransport(options, requireSecret('apiKey', options.apiKey, 1024)))
   return {
     apiKeys: apiKeys(calls),
+    blocks: blocks(calls),
     channels: channels(calls),
     externalUserGroups: externalUserGroups(calls),
     externalUsers: externalUsers(calls),
+    revocations: revocations(calls),
+    signingKeys: signingKeys(calls),
     superIdentities: superIdentities(calls),
     tiers: tiers(calls),
+    tokens: tokens(calls),
+    trustedIssuers: trustedIssuers(calls),
     workspace: workspace(calls),
   }
 }

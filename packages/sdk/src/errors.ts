@@ -1,12 +1,12 @@
 // The one error that calls of this SDK reject with.
-import type { ErrorCode, Issue } from './types.ts'
+import type { ErrorCode, Issue, OAuthErrorCode } from './types.ts'
 
 /**
- * Why a call failed: a code of the service, or one of the SDK's own when there is no answer of the service to go by.
+ * Why a call failed: a code of the service (for calls of `tokens` one of the OAuth codes), or one of the SDK's own when there is no answer of the service to go by.
  * `network_error`: it could not be reached, or the connection broke; whether it acted is unknown. `timeout`: no answer within
  * `timeoutMs`; likewise unknown. `invalid_answer`: something between answered instead, for example a proxy.
  */
-export type FailureCode = ErrorCode | 'network_error' | 'timeout' | 'invalid_answer'
+export type FailureCode = ErrorCode | OAuthErrorCode | 'network_error' | 'timeout' | 'invalid_answer'
 
 export interface Failure {
   readonly code: FailureCode

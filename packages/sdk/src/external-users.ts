@@ -2,6 +2,8 @@
 import { at, type Calls } from './calls.ts'
 import type { CallOptions, ChangeOptions, CreateOptions, GetOptions, Walk } from './results.ts'
 import type {
+  Access,
+  AccessExternalUsersQuery,
   AuthenticateExternalUser,
   AuthenticatedExternalUser,
   CreateExternalUser,
@@ -56,5 +58,16 @@ export function externalUsers(calls: Calls) {
 
     /** Removes identifier, external id and name for good and ends its access tokens. Errors: `external_user_not_found`. */
     erase: (id: string, options?: CallOptions) => calls.act<Message>(at(path, id, 'erase'), undefined, options),
+
+    /**
+     * Why it gets in, or why not: the reasons, the tier in force, blocks and cut-off; for now, or `at` a past moment. Errors:
+     * `external_user_not_found`.
+     */
+    access: (id: string, query: AccessExternalUsersQuery = {}, options?: CallOptions) =>
+      calls.read<Access>(at(path, id, 'access'), { query }, options),
+
+    /** Every access token issued before is dead; one issued right after lives. Errors: `external_user_not_found`. */
+    revokeTokens: (id: string, options?: CallOptions) =>
+      calls.act<Message>(at(path, id, 'revoke-tokens'), undefined, options),
   }
 }

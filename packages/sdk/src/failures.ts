@@ -20,22 +20,29 @@ function codeOf(cause: unknown): string | null {
 
 /** An answer that is not a success. `text` is its body, from which secrets have been removed. */
 export function refusal(status: number, headers: Headers, text: string): NarthexError {
-  const body = parsed(text) as { code?: unknown; message?: unknown; requestId?: unknown; issues?: unknown } | null
-  const own = typeof body?.code === 'string' && typeof body.message === 'string'
+  const body = parsed(text) as Partial<Record<'requestId' | 'issues' | 'error' | 'code', unknown>> | null
+  const told = reasonOf(body)
+  const own = told !== null
   return new NarthexError({
-    code: own ? (body.code as FailureCode) : 'invalid_answer',
+    code: own ? (told.code as FailureCode) : 'invalid_answer',
     status,
-    message: own ? (body.message as string) : `The answer has status ${status} and is not one of the service.`,
-    requestId: own && typeof body.requestId === 'string' ? body.requestId : headers.get('x-request-id'),
-    issues: own && Array.isArray(body.issues) ? (body.issues as Issue[]) : [],
+    message: own ? told.message : `The answer has status ${status} and is not one of the service.`,
+    requestId: own && typeof body?.requestId === 'string' ? body.requestId : headers.get('x-request-id'),
+    issues: own && Array.isArray(body?.issues) ? (body.issues as Issue[]) : [],
     retryAfterSeconds: retryAfterSeconds(headers),
   })
+}
+
+/** `code` and `message` of the API, or `error` and `error_description` of the OAuth endpoints (RFC 6749 section 5.2). */
+function reasonOf(body: Record<string, unknown> | null): { code: string; message: string } | null {
+  const { code = body?.['error'], message = body?.['error_description'] } = body ?? {}
+  return typeof code === 'string' && typeof message === 'string' ? { code, message } : null
 }
 
 /** A success whose body cannot be read. */
 export function unreadable(status: number, headers: Headers): NarthexError {
   const requestId = headers.get('x-request-id')
-  const message = 'The answer is not JSON.'
+  const message = 'The answer is not of the kind that the service gives.'
   return new NarthexError({ code: 'invalid_answer', status, message, requestId, issues: [], retryAfterSeconds: null })
 }
 

@@ -12,7 +12,9 @@ export type {
   Versioned,
   Walk,
 } from './results.ts'
-export type { ClientOptions } from './transport.ts'
+export { readMe, type ReadMeOptions } from './me.ts'
+export type { ExchangeToken } from './tokens.ts'
+export type { ClientOptions, Connection } from './transport.ts'
 export type * from './types.ts'
 export {
   createVerifier,

@@ -1,7 +1,7 @@
 // Calls on super identities: the persons above the external users.
 import { at, type Calls } from './calls.ts'
 import type { CallOptions, ChangeOptions, GetOptions, Walk } from './results.ts'
-import type { ListSuperIdentitiesQuery, SuperIdentity, UpdateSuperIdentity } from './types.ts'
+import type { ListSuperIdentitiesQuery, Message, SuperIdentity, UpdateSuperIdentity } from './types.ts'
 
 const path = '/super-identities'
 
@@ -24,5 +24,9 @@ export function superIdentities(calls: Calls) {
     /** Changes the names; null clears one. Errors: `super_identity_not_found`, `precondition_failed`. */
     update: (id: string, body: UpdateSuperIdentity, options?: ChangeOptions) =>
       calls.update<SuperIdentity>(at(path, id), body, options),
+
+    /** Ends the person's access tokens on every channel. Errors: `super_identity_not_found`. */
+    revokeTokens: (id: string, options?: CallOptions) =>
+      calls.act<Message>(at(path, id, 'revoke-tokens'), undefined, options),
   }
 }

@@ -65,6 +65,21 @@ describe('a call', () => {
     expect(sent.length).toBe(3)
   })
 
+  it('to ask about a token, or to end one, is repeated: it does the same twice', async () => {
+    const told = () =>
+      new Response('{"error":"temporarily_unavailable","error_description":"Not now."}', {
+        status: 503,
+        headers: { 'retry-after': '0', 'x-request-id': 'r-2' },
+      })
+    const asked = answering([told, () => new Response('{"active":false}')])
+    expect((await asked.client.tokens.introspect('a-token')).data).toEqual({ active: false })
+    const ended = answering([told, () => new Response('')])
+    expect((await ended.client.tokens.revoke('a-token')).data).toBeNull()
+    expect([asked.sent.length, ended.sent.length]).toEqual([2, 2])
+    const error = await failure(answering([told]).client.tokens.introspect('a-token'))
+    expect(error).toMatchObject({ code: 'temporarily_unavailable', message: 'Not now.', requestId: 'r-2', status: 503 })
+  })
+
   it('that changes something without a key is never repeated', async () => {
     const { client, sent } = answering([() => refused(503, 'overloaded', '0')])
     const calls = [
@@ -73,6 +88,8 @@ describe('a call', () => {
       client.externalUsers.erase('u-1'),
       client.externalUsers.authenticate({ channelId: 'c-1', identifier: 'ada' }),
       client.channels.archive('c-1'),
+      client.blocks.lift('b-1'),
+      client.tokens.exchange({ subject_token: 'a-token' }),
     ]
     await Promise.all(calls.map(failure))
     expect(sent.length).toBe(calls.length)
@@ -112,6 +129,8 @@ describe('a call', () => {
     })
     const page = answering([() => new Response('<h1>Hello</h1>')])
     expect(await failure(page.client.tiers.list())).toMatchObject({ code: 'invalid_answer', status: 200 })
+    expect(await failure(page.client.revocations.get())).toMatchObject({ code: 'invalid_answer', status: 200 })
+    expect(await failure(page.client.tokens.revoke('a-token'))).toMatchObject({ code: 'invalid_answer', status: 200 })
   })
 
   it('ends when its time is up, whether the answer does not begin or does not end', async () => {

@@ -4,23 +4,34 @@ import { NarthexError } from './errors.ts'
 import { networkError, parsed, refusal, unreadable } from './failures.ts'
 
 /** How to reach the service. */
-export interface ClientOptions {
+export interface Connection {
   /** Where the service is, for example `https://id.example.com`; below it the SDK adds `/api/v1`. */
   readonly baseUrl: string
-  /** An API key. It is sent in a header, and never part of an address, an error or anything this client shows of itself. */
-  readonly apiKey: string
   /** Instead of the platform's own, for example to add a proxy. */
   readonly fetch?: typeof globalThis.fetch
   /** How long a call may take in milliseconds, its repetitions and waits included. Default 30,000; at most 600,000. */
   readonly timeoutMs?: number
 }
 
+export interface ClientOptions extends Connection {
+  /** An API key. It is sent in a header, and never part of an address, an error or anything this client shows of itself. */
+  readonly apiKey: string
+}
+
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Below `/api/v1`, percent-encoded. */
+  /** Below `/api/v1`, for a form below `/oauth2`; percent-encoded. */
   readonly path: string
   readonly query?: object
   readonly body?: unknown
+  /** Instead of `body`, to an OAuth endpoint. */
+  readonly form?: object
+  /** What a success answers where it is not JSON: one JWT, or nothing at all. */
+  readonly answer?: 'jwt' | 'nothing'
+  /** The credential is sent as Bearer token (RFC 6750), not bare. */
+  readonly bearer?: true
+  /** A POST that may be repeated although it carries no key: it only asks, or does the same twice. */
+  readonly repeatable?: true
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
 }
@@ -28,7 +39,7 @@ export interface Request {
 export interface Reply {
   readonly status: number
   readonly headers: Headers
-  /** Parsed JSON; null with 304. */
+  /** Parsed JSON, or the text of a JWT; null with 304 and where nothing is answered. */
   readonly body: unknown
 }
 
@@ -39,20 +50,20 @@ const timeoutMsMax = 600_000
 /** Two repetitions get over a full second of a rate limit or a restart; more would only add to an overload. */
 const attemptsMax = 3
 
-export function createTransport(options: ClientOptions): Send {
+/** `credential` is what `requireSecret` let through. */
+export function createTransport(options: Connection, credential: string): Send {
   const timeoutMs = requireTimeout(options.timeoutMs ?? defaultTimeoutMs)
-  const apiKey = requireApiKey(options.apiKey)
   const wire: Wire = {
-    root: `${requireBaseUrl(options.baseUrl)}/api/v1`,
-    apiKey,
+    root: requireBaseUrl(options.baseUrl),
+    credential,
     // Looked up at each call and called on its own object, as browsers require.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
   }
   const attempt = async (request: Request, deadline: Deadline): Promise<Reply> => {
     const { status, headers, text } = await exchange(wire, request, deadline.signal)
     if (status === 304) return { status, headers, body: null }
-    if (status < 200 || status > 299) throw refusal(status, headers, text.replaceAll(apiKey, '[removed]'))
-    const body = parsed(text)
+    if (status < 200 || status > 299) throw refusal(status, headers, text.replaceAll(credential, '[removed]'))
+    const body = read(request, headers, text)
     if (body === undefined) throw unreadable(status, headers)
     return { status, headers, body }
   }
@@ -64,6 +75,13 @@ export function createTransport(options: ClientOptions): Send {
       deadline.release()
     }
   }
+}
+
+/** Undefined when it is not what the service answers: something between can answer any page with 200. */
+function read({ answer }: Request, headers: Headers, text: string): unknown {
+  if (answer === 'nothing') return text === '' ? null : undefined
+  if (answer === undefined) return parsed(text)
+  return /^application\/jwt\b/i.test(headers.get('content-type') ?? '') ? text : undefined
 }
 
 /** Repeats what may be repeated, when the service says how long to wait and there is time for it. */
@@ -80,28 +98,29 @@ async function persistently(request: Request, deadline: Deadline, attempt: () =>
 }
 
 /** Null where it must not be repeated: after any other failure, or when a second effect could follow. */
-function waitAfter(error: unknown, { method, headers }: Request): number | null {
+function waitAfter(error: unknown, { method, headers, repeatable }: Request): number | null {
   if (!(error instanceof NarthexError) || (error.status !== 429 && error.status !== 503)) return null
-  const safe = method === 'GET' || headers?.['idempotency-key'] !== undefined
+  const safe = method === 'GET' || repeatable || headers?.['idempotency-key'] !== undefined
   return safe && error.retryAfterSeconds !== null ? error.retryAfterSeconds * 1000 : null
 }
 
 interface Wire {
   readonly root: string
-  readonly apiKey: string
+  readonly credential: string
   readonly fetch: typeof globalThis.fetch
 }
 
 /** One request and its whole answer. */
-async function exchange({ root, apiKey, fetch }: Wire, request: Request, signal: AbortSignal) {
-  const { method, path, query, body } = request
-  const headers = { ...sendable(request.headers), ...(body !== undefined && { 'content-type': 'application/json' }) }
-  const content = body === undefined ? {} : { body: JSON.stringify(body) }
+async function exchange({ root, credential, fetch }: Wire, request: Request, signal: AbortSignal) {
+  const { method, path, query, form, bearer } = request
+  const { type, content } = contentOf(request)
+  const headers = { ...sendable(request.headers), ...type }
+  const address = root + (form ? '/oauth2' : '/api/v1') + path
   signal.throwIfAborted()
   try {
-    const response = await fetch(root + path + queryText(query), {
+    const response = await fetch(address + queryText(query), {
       method,
-      headers: { ...headers, authorization: apiKey },
+      headers: { ...headers, authorization: bearer ? `Bearer ${credential}` : credential },
       // Nothing of this API redirects; whatever does must not get the key.
       redirect: 'error',
       cache: 'no-store',
@@ -115,15 +134,25 @@ async function exchange({ root, apiKey, fetch }: Wire, request: Request, signal:
   }
 }
 
-/** Several values repeat their key. */
+function contentOf({ body, form }: Request) {
+  if (form) return { type: { 'content-type': 'application/x-www-form-urlencoded' }, content: { body: encoded(form) } }
+  if (body === undefined) return { type: {}, content: {} }
+  return { type: { 'content-type': 'application/json' }, content: { body: JSON.stringify(body) } }
+}
+
 function queryText(query: object = {}): string {
+  const text = encoded(query)
+  return text === '' ? '' : `?${text}`
+}
+
+/** Several values repeat their key. */
+function encoded(values: object): string {
   const pairs = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) {
+  for (const [key, value] of Object.entries(values)) {
     if (value === undefined) continue
     for (const item of Array.isArray(value) ? value : [value]) pairs.append(key, String(item))
   }
-  const text = pairs.toString()
-  return text === '' ? '' : `?${text}`
+  return pairs.toString()
 }
 
 function sendable(headers: Request['headers'] = {}): Record<string, string> {
@@ -143,11 +172,12 @@ function requireBaseUrl(text: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
-function requireApiKey(apiKey: string): string {
-  if (typeof apiKey !== 'string' || !/^[\x21-\x7e]{1,1024}$/.test(apiKey)) {
-    throw new TypeError('apiKey must be 1 to 1024 visible ASCII characters')
+/** `name` is what the caller knows it by. */
+export function requireSecret(name: string, secret: string, charactersMax: number): string {
+  if (typeof secret !== 'string' || !/^[\x21-\x7e]+$/.test(secret) || secret.length > charactersMax) {
+    throw new TypeError(`${name} must be 1 to ${charactersMax} visible ASCII characters`)
   }
-  return apiKey
+  return secret
 }
 
 function requireTimeout(ms: number): number {
