@@ -28,6 +28,7 @@ export interface Statement {
   /** There are further entries, left for the next statement. */
   readonly more: boolean
   readonly entries: readonly RevocationEntry[]
+  readonly madeAt: number
   /** Equal as long as a verifier may keep the statement it has. */
   readonly tag: string
   /** The compact JWS; it is signed once, when first asked for. */
@@ -73,6 +74,7 @@ function statementOf({ instance }: Parts, { workspaceId, since, now, found }: Co
     cursor,
     more,
     entries,
+    madeAt: now,
     get tag() {
       return JSON.stringify([aud, Math.floor(now / renewedEveryMs), content])
     },

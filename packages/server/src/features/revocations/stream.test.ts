@@ -61,7 +61,7 @@ describe.each(testDatabases)('following revocations on $name', (kind) => {
   let workspaceId: string
 
   beforeAll(async () => {
-    server = await startTestServer(kind, { heartbeatMs: 100, clock })
+    server = await startTestServer(kind, { limits: { streamHeartbeatMs: 100 }, clock })
   })
   afterAll(() => server.close())
   const own = async () => void ({ client, workspaceId } = await server.otherWorkspace())

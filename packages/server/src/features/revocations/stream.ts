@@ -68,7 +68,7 @@ export function createRevocationFeed(options: FeedOptions): RevocationFeed {
         const statement = await revocationStatement(options, workspaceId, since)
         if (following.measured === Infinity) following.measured = statement.cursor
         stream.sendRetry(retryMs)
-        await tell(follower, statement, clock.now())
+        await tell(follower, statement)
         return stream
       } catch (error) {
         stream.destroy()
@@ -141,9 +141,8 @@ async function tellAll(
     follower.behind = !follower.stream.hungry
     if (follower.behind) return
     const statement = await statementSince(follower.cursor)
-    const now = options.clock.now()
     const news = statement.entries.length > 0 || statement.since === null
-    if (news || isDueAgain(follower.toldAt, now)) await tell(follower, statement, now)
+    if (news || isDueAgain(follower.toldAt, statement.madeAt)) await tell(follower, statement)
     // Only now is it known that there is nothing to tell: a silent database must not look like a quiet day.
     else if (heartbeat) follower.stream.sendComment('nothing new')
   })
@@ -152,10 +151,10 @@ async function tellAll(
   if (failed) throw failed.reason
 }
 
-async function tell(follower: Follower, statement: Statement, now: number): Promise<void> {
+async function tell(follower: Follower, statement: Statement): Promise<void> {
   const data = await statement.sign()
   follower.cursor = statement.cursor
-  follower.toldAt = now
+  follower.toldAt = statement.madeAt
   // A round may have found it busy meanwhile, and that is not to be forgotten.
   follower.behind ||= statement.more
   follower.stream.sendEvent({ event: 'revocations', id: String(statement.cursor), data })
