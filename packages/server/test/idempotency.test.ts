@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from './client.ts'
 import { testDatabases } from './databases.ts'
-import { makeChannel } from './factories.ts'
+import { makeChannel, makeExternalUser } from './factories.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -85,6 +85,17 @@ describe.each(testDatabases)('idempotency keys on $name', (kind) => {
     expect((await records()).filter((record) => record.external_user_id === first.id)).toEqual([])
     const again = (await create()).body
     expect(again.id).not.toBe(first.id)
+  })
+
+  it('forgets the answer that placed a block when its identifier is forgotten with the external user', async () => {
+    const user = await makeExternalUser(client, { identifier: 'ann.blocked' })
+    const headers = { 'idempotency-key': randomUUID() }
+    const place = () => client.post('/blocks', { reach: 'identifier', identifier: 'ann.blocked' }, headers)
+    const first = (await place()).body
+    expect((await place()).body).toEqual(first)
+    await client.post(`/external-users/${user.id}/erase`)
+    expect((await client.get(`/blocks/${first.id}`)).body.identifier).toBeNull()
+    expect((await place()).body.id).not.toBe(first.id)
   })
 
   it('stores neither the secret of an answer, nor personal fields, nor the key itself in the clear', async () => {

@@ -205,7 +205,7 @@ export interface IdempotencyRecordTable {
   scope_hash: string
   request_hash: string
   answer: string
-  /** The external user whose erasure deletes the record. */
+  /** The external user, or the block of its identifier, whose erasure deletes the record. */
   external_user_id: string | null
   created_at: number
 }

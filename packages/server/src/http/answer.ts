@@ -16,8 +16,8 @@ export interface Answer<T> {
   /** Where the next page begins; null or absent on the last. */
   readonly next?: Place | null
   readonly total?: number | null
-  /** The external user that the answer is about: its erasure forgets a stored copy of the answer. */
-  readonly externalUserId?: string
+  /** The external user or the block that the answer shows: where that is erased, a stored copy of the answer goes too. */
+  readonly erasedWith?: string
 }
 
 export type RequestInput<O extends Operation> = Input<O> & {

@@ -54,7 +54,7 @@ export async function once<T>(
       const record = {
         request_hash: requestHash,
         answer: encrypt(answerKey(ctx, request.key), JSON.stringify(answer)),
-        external_user_id: answer.externalUserId ?? null,
+        external_user_id: answer.erasedWith ?? null,
         created_at: now,
       }
       await insertRecord(tx, { workspace_id: workspaceId, scope_hash: scope, ...record }, now)

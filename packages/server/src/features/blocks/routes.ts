@@ -14,7 +14,8 @@ function answer({ clock }: Context, row: BlockRow) {
 
 export const blockRoutes = {
   async 'blocks.create'(ctx, { body }) {
-    return answer(ctx, await createBlock(ctx, body))
+    const block = await createBlock(ctx, body)
+    return { ...answer(ctx, block), erasedWith: block.id }
   },
 
   async 'blocks.list'({ db, clock, principal }, { query, page }) {

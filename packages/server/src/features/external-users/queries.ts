@@ -121,10 +121,10 @@ export async function hasOtherLiveAccount(tx: Tx, user: ExternalUserRow): Promis
 }
 
 /** Stored answers of retried creations hold the person's fields too. */
-export async function deleteIdempotencyRecords(tx: Tx, workspaceId: string, externalUserId: string): Promise<void> {
+export async function deleteIdempotencyRecords(tx: Tx, workspaceId: string, erasedId: string): Promise<void> {
   await tx
     .deleteFrom('idempotency_records')
     .where('workspace_id', '=', workspaceId)
-    .where('external_user_id', '=', externalUserId)
+    .where('external_user_id', '=', erasedId)
     .execute()
 }

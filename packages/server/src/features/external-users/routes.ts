@@ -51,7 +51,7 @@ export const externalUserRoutes = {
     return {
       body: { ...presentExternalUser(user, false), accessToken },
       version: user.version,
-      externalUserId: user.id,
+      erasedWith: user.id,
     }
   },
 

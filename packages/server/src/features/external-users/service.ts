@@ -110,7 +110,10 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     await deleteOpenings(tx, user.workspace_id, id)
     const print = user.identifier_fingerprint
     const forgotten = print === null ? [] : await forgetBlockedIdentifier(tx, user.workspace_id, print)
-    for (const blockId of forgotten) await deleteOpenings(tx, user.workspace_id, blockId)
+    for (const blockId of forgotten) {
+      await deleteOpenings(tx, user.workspace_id, blockId)
+      await deleteIdempotencyRecords(tx, user.workspace_id, blockId)
+    }
     await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
     const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
     const after = {
