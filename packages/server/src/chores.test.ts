@@ -1,38 +1,48 @@
 import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases } from '../test/databases.ts'
 import { makeTier } from '../test/factories.ts'
-import { startTestServer, type TestServer } from '../test/test-server.ts'
+import { settableClock } from '../test/settable-clock.ts'
+import { startTestServer, testSecret, type TestServer } from '../test/test-server.ts'
 import { doChores } from './chores.ts'
 
-const day = 24 * 60 * 60 * 1000
+const minute = 60_000
+const day = 24 * 60 * minute
+const log = pino({ level: 'silent' })
 
 describe.each(testDatabases)('tidying up on $name', (kind) => {
   let server: TestServer
+  let made: number
   beforeAll(async () => {
     server = await startTestServer(kind)
     await server.client.post('/tiers', { name: 'Gold' }, { 'idempotency-key': randomUUID() })
     await makeTier(server.client)
+    made = (await records())[0]?.created_at as number
   })
   afterAll(() => server.close())
 
   const records = () => server.db.read.selectFrom('idempotency_records').select('created_at').execute()
-  const at = (now: number) => ({ now: () => now })
+  const clock = settableClock()
+  const choresAt = (now: number, holder: string = randomUUID()) => {
+    clock.at = now
+    return doChores({ db: server.db, clock, log, secret: testSecret, publicUrl: server.address }, holder)
+  }
 
   it('keeps the answer of a creation for a day, for whoever repeats it', async () => {
-    await doChores(server.db, at(Date.now() + day - 60_000), randomUUID())
+    await choresAt(made + day - 2 * minute)
     expect(await records()).toHaveLength(1)
   })
 
   it('leaves it to another process that is at it', async () => {
     const [one, other] = [randomUUID(), randomUUID()]
-    await doChores(server.db, at(Date.now() + day - 30_000), one)
-    await doChores(server.db, at(Date.now() + day + 30_000), other)
+    await choresAt(made + day - minute / 2, one)
+    await choresAt(made + day + minute / 2 - 1, other)
     expect(await records()).toHaveLength(1)
   })
 
   it('deletes it after the day', async () => {
-    await doChores(server.db, at(Date.now() + 2 * day), randomUUID())
+    await choresAt(made + day + 2 * minute)
     expect(await records()).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { scopes } from '@narthex/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client, Reply } from './client.ts'
 import { allOperations } from './contract/observed.ts'
-import { call, sampleOf } from './contract/samples.ts'
+import { call, callerOf, sampleOf } from './contract/samples.ts'
 import { testDatabases } from './databases.ts'
 import { makeChannel, makeExternalUser, makeTier } from './factories.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -21,17 +21,26 @@ describe.each(testDatabases)('answers on $name', (kind) => {
   })
   afterAll(() => server.close())
 
-  it.each(allOperations)('$id answers 200 as JSON, with its tag, its secrecy and its request id', async (operation) => {
-    const sample = await sampleOf(operation, client)
-    const reply = await call(client, operation, sample, { 'x-request-id': 'order-17:retry.2' })
-    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
-    expect(reply.headers.get('x-request-id')).toBe('order-17:retry.2')
-    expect(reply.headers.get('cache-control')).toBe(operation.secret ? 'no-store' : 'no-cache')
-    const tagged = operation.versioned && operation.method !== 'DELETE'
-    expect(reply.headers.get('etag') ?? '').toMatch(tagged ? /^"\d+(\.[\w-]+)?"$/ : /^$/)
-    expect(Array.isArray(reply.body)).toBe(operation.list === true)
-    if ('accessToken' in reply.body || 'apiKey' in reply.body) expect(operation.secret).toBe(true)
-  })
+  it.each(allOperations)(
+    '$id answers 200 in its media type, with its tag, its secrecy and its request id',
+    async (operation) => {
+      const sample = await sampleOf(operation, client)
+      const reply = await call(await callerOf(operation, client), operation, sample, {
+        'x-request-id': 'order-17:retry.2',
+      })
+      const media = operation.media ?? 'application/json; charset=utf-8'
+      expect([reply.status, reply.headers.get('content-type')]).toEqual([200, media])
+      expect(reply.headers.get('x-request-id')).toBe('order-17:retry.2')
+      const goesOn = operation.media === 'text/event-stream'
+      expect(reply.headers.get('cache-control')).toBe(operation.secret || goesOn ? 'no-store' : 'no-cache')
+      const tagged = operation.versioned && operation.method !== 'DELETE'
+      expect(reply.headers.get('etag') ?? '').toMatch(tagged ? /^"\d+(\.[\w-]+)?"$/ : /^$/)
+      expect(Array.isArray(reply.body)).toBe(operation.list === true)
+      expect(typeof reply.body).toBe(operation.media ? 'string' : 'object')
+      if (!operation.media && ('accessToken' in reply.body || 'apiKey' in reply.body))
+        expect(operation.secret).toBe(true)
+    },
+  )
 
   it('replaces a request id that could break a log line, and names the new one in the body of an error', async () => {
     for (const id of ['a b', 'x'.repeat(129), '<script>', 'a"b', 'a,b']) {

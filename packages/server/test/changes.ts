@@ -1,89 +1,24 @@
 // One change by every operation that changes something, with what its event must tell, and a second request that changes nothing.
 import { randomUUID } from 'node:crypto'
-import type { EventType } from '@narthex/contract'
-import { expect } from 'vitest'
+import { accessChangeCases } from './access-changes.ts'
+import {
+  committed,
+  created,
+  makePerson,
+  patched,
+  personal,
+  posted,
+  removed,
+  settings,
+  time,
+  type ChangeCase,
+  type Subject,
+} from './change-case.ts'
 import type { Client, Reply } from './client.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from './factories.ts'
 
-export interface ChangeCase {
-  readonly type: EventType
-  /** Makes what is to change; its events come before those that are looked at. */
-  prepare(client: Client): Promise<Subject>
-  change(client: Client, subject: Subject): Promise<Reply>
-  /** null: nothing to tell on that side. */
-  readonly before: ((subject: Subject) => object) | null
-  readonly after: ((subject: Subject, reply: Reply) => object) | null
-  /** A request that finds nothing left to change; absent where there is none, as for a creation. */
-  again?(client: Client, subject: Subject): Promise<Reply>
-}
-
-interface Subject {
-  readonly id: string
-  readonly [field: string]: any // what was made, as the API answered it
-}
-
-/** Stands for the salted commitment to a personal value. */
-export const committed = { commitment: expect.stringMatching(/^[\w-]{43}$/) }
-
-const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-const nothing = async () => ({ id: '' })
 const makeKey = async (client: Client) =>
   (await client.post('/api-keys', { name: 'Shop', scopes: ['tiers:read'] })).body as Subject
-const personal = { identifier: 'ann.personal', externalId: 'crm-personal', name: 'Ann Personal' }
-const makePerson = (client: Client) => makeExternalUser(client, { ...personal })
-const settings = ({ id: _, createdAt: __, updatedAt: ___, archivedAt: ____, workspaceId: _____, ...rest }: Subject) =>
-  rest
-
-const created = (
-  type: EventType,
-  make: (client: Client) => Promise<Reply>,
-  after: ChangeCase['after'],
-): ChangeCase => ({
-  type,
-  prepare: nothing,
-  change: make,
-  before: null,
-  after,
-})
-
-const removed = (
-  type: EventType,
-  path: string,
-  prepare: ChangeCase['prepare'],
-  before: ChangeCase['before'],
-): ChangeCase => ({
-  type,
-  prepare,
-  change: (client, { id }) => client.delete(`${path}/${id}`),
-  before,
-  after: null,
-  again: (client, { id }) => client.delete(`${path}/${id}`),
-})
-
-interface Patched {
-  readonly type: EventType
-  readonly path: string
-  readonly prepare: ChangeCase['prepare']
-  readonly patch: object
-  readonly before: object
-  readonly after: object
-}
-
-const patched = ({ type, path, prepare, patch, before, after }: Patched): ChangeCase => ({
-  type,
-  prepare,
-  change: (client, { id }) => client.patch(path.replace('{id}', id), patch),
-  before: () => before,
-  after: () => after,
-  again: (client, { id }) => client.patch(path.replace('{id}', id), patch),
-})
-
-const posted = (type: EventType, path: string, rest: Omit<ChangeCase, 'type' | 'change' | 'again'>): ChangeCase => ({
-  type,
-  ...rest,
-  change: (client, { id }) => client.post(path.replace('{id}', id), {}),
-  again: (client, { id }) => client.post(path.replace('{id}', id), {}),
-})
 
 const newUser = (_: Subject, { body }: Reply) => ({
   blocked: false,
@@ -98,6 +33,7 @@ const newUser = (_: Subject, { body }: Reply) => ({
 
 /** By operation; one that can write several types stands here once for each. */
 export const changeCases: Record<string, ChangeCase> = {
+  ...accessChangeCases,
   'externalUsers.authenticate': created(
     'external_user.created',
     async (client) => {
@@ -145,8 +81,8 @@ export const changeCases: Record<string, ChangeCase> = {
   }),
   'externalUsers.erase': posted('external_user.erased', '/external-users/{id}/erase', {
     prepare: makePerson,
-    before: null,
-    after: () => ({ identifier: null, externalId: null, name: null }),
+    before: () => ({ erasedAt: null }),
+    after: () => ({ identifier: null, externalId: null, name: null, erasedAt: time }),
   }),
   'externalUserGroups.create': created(
     'external_user_group.created',

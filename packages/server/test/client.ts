@@ -18,6 +18,8 @@ export interface RequestOptions {
 export interface Client {
   readonly address: string
   readonly key: string
+  /** The same with another credential. */
+  as(key: string): Client
   /** `path` is below /api/v1 unless it begins with `//`, which stands for the root. */
   send(method: string, path: string, options?: RequestOptions): Promise<Reply>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>
@@ -43,19 +45,29 @@ export function createClient(address: string, key: string, onReply: OnReply = ()
       redirect: 'manual',
       ...(body !== undefined && { body: body as string }),
     })
-    const reply = { status: response.status, headers: response.headers, body: parsed(await response.text()) }
+    const reply = { status: response.status, headers: response.headers, body: parsed(await textOf(response)) }
     onReply(method, url, reply)
     return reply
   }
   return {
     address,
     key,
+    as: (other) => createClient(address, other, onReply),
     send,
     get: (path, headers) => send('GET', path, { ...(headers && { headers }) }),
     post: (path, body, headers) => send('POST', path, { body, ...(headers && { headers }) }),
     patch: (path, body, headers) => send('PATCH', path, { body, ...(headers && { headers }) }),
     delete: (path, headers) => send('DELETE', path, { ...(headers && { headers }) }),
   }
+}
+
+/** Of an answer that goes on only the first part. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text()
+  const reader = response.body.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return new TextDecoder().decode(value)
 }
 
 function parsed(text: string): unknown {

@@ -1,9 +1,10 @@
 // Every change writes exactly one event, and nothing else writes any; each finds its one place in its workspace's chain.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeCases, type ChangeCase } from './changes.ts'
+import type { ChangeCase } from './change-case.ts'
+import { changeCases } from './changes.ts'
 import type { Client } from './client.ts'
 import { allOperations } from './contract/observed.ts'
-import { call, sampleOf } from './contract/samples.ts'
+import { call, callerOf, sampleOf } from './contract/samples.ts'
 import { testDatabases } from './databases.ts'
 import { eventsOf, requireWholeChain } from './events.ts'
 import { makeChannel, makeExternalUser, makeTier } from './factories.ts'
@@ -42,7 +43,7 @@ describe.each(testDatabases)('events on $name', (kind) => {
   it.each(Object.keys(changeCases))(
     '%s writes one event that tells it all, and none when nothing is left to change',
     async (name) => {
-      const { type, prepare, change, before, after, again } = changeCases[name] as ChangeCase
+      const { type, subjectOf, prepare, change, before, after, again } = changeCases[name] as ChangeCase
       const subject = await prepare(client)
       const marked = { ...client, ...withRequestId(client, `change-${name.replaceAll(' ', '-')}`) }
       const { result, events } = await watching(() => change(marked, subject))
@@ -52,13 +53,14 @@ describe.each(testDatabases)('events on $name', (kind) => {
       expect(events.filter((event) => event.type !== type && event.type !== 'channel.created')).toEqual([])
       expect(own).toHaveLength(1)
       const [event] = own as [(typeof own)[number]]
-      const version = /^"(\d+)/.exec(result.headers.get('etag') ?? '')?.[1]
+      // What is answered is not always what changed: a block changes the account.
+      const version = subjectOf ? undefined : /^"(\d+)/.exec(result.headers.get('etag') ?? '')?.[1]
       expect(event).toMatchObject({
         workspace_id: server.workspaceId,
         actor_kind: 'api_key',
         actor_id: keyId,
         subject_kind: type.split('.')[0],
-        subject_id: result.body.id ?? subject.id,
+        subject_id: subjectOf?.(subject, result) ?? result.body.id ?? subject.id,
         subject_version: version === undefined ? expect.any(Number) : Number(version),
         request_id: result.headers.get('x-request-id'),
       })
@@ -72,7 +74,8 @@ describe.each(testDatabases)('events on $name', (kind) => {
 
   it.each(allOperations.filter(({ events }) => !events))('$id reads and leaves no event', async (operation) => {
     const sample = await sampleOf(operation, client)
-    expect((await watching(() => call(client, operation, sample))).events).toEqual([])
+    const caller = await callerOf(operation, client)
+    expect((await watching(() => call(caller, operation, sample))).events).toEqual([])
   })
 
   it('names a subject’s versions one after the other, a deletion included', async () => {

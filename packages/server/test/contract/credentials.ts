@@ -1,11 +1,14 @@
 // No operation without a good key, and none with a key that lacks its scope.
-import { scopes } from '@narthex/contract'
+import { scopes, type Operation } from '@narthex/contract'
 import { describe, expect, it } from 'vitest'
 import { makeSecret } from '../../src/lib/secret.ts'
 import { createClient, type Client } from '../client.ts'
 import { allOperations } from './observed.ts'
-import { call, sampleOf } from './samples.ts'
+import { call, callerOf, sampleOf } from './samples.ts'
 import { countEvents, expectRefusal, type SuiteOf } from './suite.ts'
+
+const byToken = allOperations.filter(({ credential }) => credential === 'access-token')
+const byKey = allOperations.filter(({ credential }) => credential === undefined)
 
 export function describeCredentials(suite: SuiteOf): void {
   describe('credentials', () => {
@@ -26,7 +29,25 @@ export function describeCredentials(suite: SuiteOf): void {
       },
     )
 
-    it.each(allOperations)(
+    it.each(byKey)("$id answers 401 to an external user's own access token", async (operation) => {
+      const { client } = suite().server
+      const sample = await sampleOf(operation, client)
+      const externalUser = await (tokenHolder ??= callerOf(byToken[0] as Operation, client))
+      const before = await countEvents(suite())
+      for (const caller of [externalUser, externalUser.as(externalUser.key.replace('Bearer ', ''))]) {
+        expectRefusal(await call(caller, operation, sample), 401, 'unauthorized')
+      }
+      expect(await countEvents(suite())).toBe(before)
+    })
+
+    it.each(byToken)('$id answers 401 to an API key with every scope', async (operation) => {
+      const { client } = suite().server
+      for (const key of [client.key, `Bearer ${client.key}`]) {
+        expectRefusal(await call(client.as(key), operation, await sampleOf(operation, client)), 401, 'unauthorized')
+      }
+    })
+
+    it.each(byKey)(
       '$id answers 403 to a key that holds every scope but its own, and changes nothing',
       async (operation) => {
         const { server } = suite()
@@ -49,6 +70,7 @@ export function describeCredentials(suite: SuiteOf): void {
     })
   })
 
+  let tokenHolder: Promise<Client> | undefined
   let made: Promise<string[]> | undefined
   function badKeys(): Promise<string[]> {
     return (made ??= makeBadKeys(suite().server.client))

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { scopes, type ErrorCode } from '@narthex/contract'
 import { describe, expect, it } from 'vitest'
 import type { Client, Reply } from '../client.ts'
+import { makeBlock } from '../blocks.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from '../factories.ts'
 import { countEvents, expectRefusal, type SuiteOf } from './suite.ts'
 
@@ -58,6 +59,11 @@ const scenarios: Record<string, Scenario> = {
     const { channelId, externalId } = await makeExternalUser(client)
     return client.post('/external-users', { channelId, externalId })
   },
+  'externalUsers.create external_user_blocked': async (client) => {
+    const identifier = text()
+    await makeBlock(client, { reach: 'identifier', identifier })
+    return client.post('/external-users', { channelId: (await makeChannel(client)).id, identifier })
+  },
   'externalUsers.update identifier_taken': async (client) => {
     const { channelId } = await makeExternalUser(client, { identifier: 'ann' })
     const { id } = await makeExternalUser(client, { channelId, identifier: 'bob' })
@@ -78,6 +84,11 @@ const scenarios: Record<string, Scenario> = {
   },
   'externalUsers.update external_user_erased': async (client) =>
     client.patch(`/external-users/${(await erased(client)).id}`, { name: 'Back again' }),
+  'externalUsers.update blocked_elsewhere': async (client) => {
+    const user = await makeExternalUser(client)
+    await makeBlock(client, { reach: 'person', superIdentityId: user.superIdentityId })
+    return client.patch(`/external-users/${user.id}`, { blocked: false })
+  },
   'externalUserGroups.create external_id_taken': async (client) => {
     const { externalId } = await makeGroup(client, { externalId: text() })
     return client.post('/external-user-groups', { externalId })
@@ -97,6 +108,21 @@ const scenarios: Record<string, Scenario> = {
   },
   'channels.delete channel_in_use': async (client) =>
     client.delete(`/channels/${(await makeExternalUser(client)).channelId}`),
+  'trustedIssuers.create issuer_taken': async (client) => {
+    const { id: channelId } = await makeChannel(client)
+    const mapping = { identifier: null, externalId: 'sub' }
+    const issuer = {
+      issuer: `https://${randomUUID()}.example.com`,
+      jwksUri: 'https://login.example.com/jwks',
+      audience: 'our-app',
+    }
+    await client.post('/trusted-issuers', { ...issuer, channelId, mapping })
+    return client.post('/trusted-issuers', { ...issuer, audience: 'another-app', channelId, mapping })
+  },
+  'signingKeys.rotate rotation_in_progress': async (client) => {
+    await client.post('/signing-keys/rotate', {})
+    return client.post('/signing-keys/rotate', { force: true })
+  },
   'apiKeys.update api_key_revoked': async (client) =>
     client.patch(`/api-keys/${(await makeRevoked(client)).id}`, { name: 'New name' }),
   'apiKeys.rotate api_key_revoked': async (client) =>
@@ -121,6 +147,13 @@ export function describeRefusals(suite: SuiteOf): void {
       const reply = await (scenarios[name] as Scenario)(suite().server.client)
       expect(reply.body.code, JSON.stringify(reply.body)).toBe(code)
       expectRefusal(reply, reply.status, code)
+    })
+
+    it('signingKeys.rotate is nothing at all to any workspace but the first', async () => {
+      const { stranger } = suite()
+      const before = await countEvents(suite())
+      expectRefusal(await stranger.post('/signing-keys/rotate', {}), 404, 'route_not_found')
+      expect(await countEvents(suite())).toBe(before)
     })
 
     it.each(Object.keys(exceeding))('%s scope_exceeded, and the key stays as it is', async (name) => {

@@ -109,5 +109,10 @@ export function describeRetries(suite: SuiteOf): void {
 
 /** A body that differs from the sample's. */
 function otherwise(operationId: string): object {
-  return operationId === 'apiKeys.rotate' ? { overlapSeconds: 1 } : { name: 'Otherwise' }
+  const differing: Readonly<Record<string, object>> = {
+    'apiKeys.rotate': { overlapSeconds: 1 },
+    'blocks.create': { reason: 'Otherwise' },
+    'trustedIssuers.create': { audience: 'otherwise' },
+  }
+  return differing[operationId] ?? { name: 'Otherwise' }
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '@narthex/contract'
 import type { Client, Reply } from '../client.ts'
+import { tokenFor } from '../blocks.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from '../factories.ts'
 import { allOperations } from './observed.ts'
 
@@ -35,6 +36,8 @@ export interface Schema {
 /** How to make one of the things that a member of a body names. */
 export const makers: Readonly<Record<string, (client: Client) => Promise<{ id: string }>>> = {
   channelId: (client) => makeChannel(client),
+  externalUserId: (client) => makeExternalUser(client),
+  superIdentityId: async (client) => ({ id: (await makeExternalUser(client)).superIdentityId }),
   tierId: (client) => makeTier(client),
   defaultTierId: (client) => makeTier(client),
   externalUserGroupId: (client) => makeGroup(client),
@@ -46,10 +49,21 @@ const subjects: Readonly<Record<string, (client: Client) => Promise<string>>> = 
   '/super-identities': async (client) => (await makeExternalUser(client)).superIdentityId,
 }
 
-/** Rules that no schema tells: an account needs one of its selectors. */
-const additions: Readonly<Record<string, () => object>> = {
-  'externalUsers.authenticate': () => ({ externalId: `crm-${randomUUID()}` }),
-  'externalUsers.create': () => ({ externalId: `crm-${randomUUID()}` }),
+/** Rules that no schema tells: an account needs one of its selectors, a block the subject of its reach. */
+const additions: Readonly<Record<string, (client: Client) => Promise<object>>> = {
+  'externalUsers.authenticate': async () => ({ externalId: `crm-${randomUUID()}` }),
+  'externalUsers.create': async () => ({ externalId: `crm-${randomUUID()}` }),
+  'blocks.create': async (client) => ({ reach: 'external-user', externalUserId: (await makeExternalUser(client)).id }),
+  'trustedIssuers.create': async () => ({
+    issuer: `https://${randomUUID()}.example.com`,
+    jwksUri: 'https://login.example.com/jwks',
+  }),
+}
+
+/** What else a body needs beside one of its members that names something, by operation and member. */
+const companions: Readonly<Record<string, object>> = {
+  'blocks.create superIdentityId': { reach: 'person', externalUserId: null },
+  'blocks.create channelId': { reach: 'identifier', identifier: 'ann', externalUserId: null },
 }
 
 const texts: Readonly<Record<string, string>> = {
@@ -62,8 +76,8 @@ export function membersOf(schema: unknown): Readonly<Record<string, Schema>> {
   return (schema as Schema | undefined)?.properties ?? {}
 }
 
-export function typesOf({ type }: Schema): readonly string[] {
-  return type === undefined ? [] : [type].flat()
+export function typesOf({ type, anyOf = [] }: Schema): readonly string[] {
+  return type === undefined ? anyOf.flatMap(typesOf) : [type].flat()
 }
 
 /** A value that fits; ids name something of the client's workspace. */
@@ -97,7 +111,24 @@ export async function bodyFor(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (!operation.body) return undefined
   const least = (await exampleOf(operation.body as Schema, operation.id, client)) as object
-  return { ...least, ...additions[operation.id]?.() }
+  return { ...least, ...(await additions[operation.id]?.(client)) }
+}
+
+/** A body of which `key` names the thing with this id. */
+export function naming(
+  operation: Operation,
+  body: Readonly<Record<string, unknown>> | undefined,
+  key: string,
+  id: string,
+): Readonly<Record<string, unknown>> {
+  return { ...body, ...companions[`${operation.id} ${key}`], [key]: id }
+}
+
+/** Whoever may ask: the client itself, or an external user with its own access token. */
+export async function callerOf({ credential }: Operation, client: Client): Promise<Client> {
+  if (credential !== 'access-token') return client
+  const { channelId, id } = await makeExternalUser(client)
+  return client.as(`Bearer ${await tokenFor(client, { channelId, id })}`)
 }
 
 export async function sampleOf(operation: Operation, client: Client): Promise<Sample> {

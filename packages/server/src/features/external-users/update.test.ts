@@ -93,7 +93,9 @@ describe.each(testDatabases)('updating external users on $name', (kind) => {
     const blocked = await patch(user.id, { blocked: true })
     expect([blocked.body.blocked, blocked.body]).not.toHaveProperty('accessToken')
     expect(blocked.body).toEqual({ ...user, blocked: true, updatedAt: expect.any(String) })
-    expect((await patch(user.id, { blocked: true })).headers.get('etag')).toBe('"2"')
+    const tag = blocked.headers.get('etag')
+    expect(tag).toMatch(/^"2\./)
+    expect((await patch(user.id, { blocked: true })).headers.get('etag')).toBe(tag)
     const listed = async (value: boolean) =>
       (await client.get(`/external-users?ids=${user.id}&blocked=${value}`)).body.length
     expect([await listed(true), await listed(false)]).toEqual([1, 0])

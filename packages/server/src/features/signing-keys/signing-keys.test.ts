@@ -9,7 +9,8 @@ import { settableClock, type SettableClock } from '../../../test/settable-clock.
 import { startTestServer, testSecret, type TestServer } from '../../../test/test-server.ts'
 import { doChores } from '../../chores.ts'
 import { readConfig } from '../../config.ts'
-import { openOperator } from '../../operator.ts'
+import { Refused } from '../../lib/refused.ts'
+import { openOperator, type OperatorSession } from '../../operator.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -153,21 +154,34 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
     const operator = await openOperator(config)
     try {
       const rotation = await operator.rotateSigningKey(false)
-      await vi.waitFor(async () => expect(await kids()).toContain(rotation?.kid), { timeout: 5_000 })
-      await expect(operator.rotateSigningKey(true)).rejects.toMatchObject({ code: 'rotation_in_progress' })
+      await vi.waitFor(async () => expect(await kids()).toContain(rotation.kid), { timeout: 5_000 })
+      await expect(operator.rotateSigningKey(true)).rejects.toThrow(
+        new Refused('A rotation is in progress: the new key is published and does not sign yet.'),
+      )
     } finally {
       await operator.close()
     }
   })
 
-  it('has nothing to rotate at the command line before the instance is initialised', async () => {
+  it('refuses in one line to rotate at the command line before the instance is initialised', async () => {
     const empty = await kind.create()
-    const operator = await openOperator(readConfig({ NARTHEX_DATABASE_URL: empty.url, NARTHEX_SECRET: testSecret }))
+    const config = readConfig({ NARTHEX_DATABASE_URL: empty.url, NARTHEX_SECRET: testSecret })
+    const rotation = async (prepare: (operator: OperatorSession) => Promise<unknown>) => {
+      const operator = await openOperator(config, { mayCreate: true })
+      try {
+        await prepare(operator)
+        return await operator.rotateSigningKey(false)
+      } finally {
+        await operator.close()
+      }
+    }
     try {
-      await operator.migrate()
-      expect(await operator.rotateSigningKey(false)).toBeNull()
+      for (const prepare of [async () => {}, (operator: OperatorSession) => operator.migrate()]) {
+        const refusal: unknown = await rotation(prepare).catch((error: unknown) => error)
+        expect(refusal).toBeInstanceOf(Refused)
+        expect((refusal as Refused).message).toMatch(/^There is no Narthex in .+: `narthex init` or .+ sets it up$/)
+      }
     } finally {
-      await operator.close()
       await empty.drop()
     }
   })
