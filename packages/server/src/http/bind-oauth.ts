@@ -9,6 +9,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKeyPrincipal, Context } from '../context.ts'
 import { invalid } from '../lib/api-error.ts'
+import { momentOf } from '../lib/clock.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
 import { findPrincipal } from './authenticate.ts'
 import type { Bindings } from './bind.ts'
@@ -84,7 +85,8 @@ function bindOperation(
     config: { operation: operation.id },
     handler: async (request, reply) => {
       const { principal, form } = await admitClient(bindings, operation, request)
-      const { db, clock, log, instance } = bindings
+      const { db, log, instance } = bindings
+      const clock = momentOf(bindings.clock)
       const answer = await handle({ db, clock, log, instance, principal, requestId: request.id }, read(form))
       checkAnswer?.(answer)
       reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).code(200)

@@ -3,7 +3,7 @@ import { basePaths, type Operation, type OperationId } from '@narthex/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, Instance, Principal } from '../context.ts'
 import type { Database } from '../db/database.ts'
-import type { Clock } from '../lib/clock.ts'
+import { momentOf, type Clock } from '../lib/clock.ts'
 import type { Logger } from 'pino'
 import { ApiError, invalid } from '../lib/api-error.ts'
 import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
@@ -64,7 +64,8 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
     handler: async (request, reply) => {
       const principal = principals.get(request) as Principal
       const input = read(request, principal)
-      const { db, clock, log, instance } = bindings
+      const { db, log, instance } = bindings
+      const clock = momentOf(bindings.clock)
       const ctx: Context = { db, clock, log, instance, principal, requestId: request.id }
       if (operation.media === 'text/event-stream') {
         return follow(reply, request, { bindings, operation, principal, input }, () => handle(ctx, input))

@@ -7,6 +7,12 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() }
 
+/** A request has one moment: what it changes and what it tells of that bear the same time. */
+export function momentOf(clock: Clock): Clock {
+  const now = clock.now()
+  return { now: () => now }
+}
+
 /** ISO 8601 in UTC with milliseconds. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString()
