@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase } from '../../test/databases.ts'
 import { insertNote, noteIds, notes, notesMigrations } from '../../test/notes-table.ts'
-import type { Database, Tx } from './database.ts'
+import type { Database, Db, Tx } from './database.ts'
 import { ForeignKeyViolation, UniqueViolation } from './errors.ts'
 import { afterCommit, publish, savepoint, within } from './transaction-hooks.ts'
 
@@ -205,13 +205,27 @@ describe.each(testDatabases)('a database on $name', ({ name, create }) => {
     await failing(async (tx) => {
       const inner = within(database, tx)
       await change(inner)
-      expect(await noteIds(inner.read)).toEqual(['a'])
+      expect([await noteIds(inner.read), await noteIds(inner.aside)]).toEqual([['a'], ['a']])
       throw new Error('refused')
     })
     expect([await noteIds(database.read), effects]).toEqual([[], []])
     await database.write((tx) => change(within(database, tx)))
     expect([await noteIds(database.read), effects]).toEqual([['a'], ['effect']])
     await database.write((tx) => expect(within(database, tx).migrate()).rejects.toThrow('inside a transaction'))
+  })
+
+  it('shows every committed write to the reads aside, alike and with the same errors', async () => {
+    for (const id of ['a', 'b', 'c']) {
+      await database.write((tx) => insertNote(tx, id, { likes: 2 ** 40, text: null, author: id }))
+      expect(await noteIds(database.aside)).toEqual(await noteIds(database.read))
+    }
+    const all = (db: Db) => notes(db).selectFrom('notes').selectAll().where('likes', '>', 1).orderBy('id').execute()
+    expect(await all(database.aside)).toEqual(await all(database.read))
+    await expect(sql`select id from nowhere`.execute(database.aside)).rejects.toThrow('nowhere')
+    await expect(sql`select ${new Date()}`.execute(database.aside)).rejects.toThrow('Cannot bind a Date')
+    expect(await noteIds(database.aside)).toEqual(['a', 'b', 'c'])
+    await database.close()
+    await expect(noteIds(database.aside)).rejects.toThrow('closed')
   })
 
   it('counts transactions and commits', async () => {

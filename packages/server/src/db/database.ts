@@ -15,6 +15,11 @@ export interface Database {
   /** Committed rows only. Never use it inside `write`: it does not see the transaction's own changes. */
   readonly read: Db
   /**
+   * The same for reads that may take long: nobody else waits for them, but they may wait for each other. Rejects with
+   * `DatabaseOverloaded` when too many do.
+   */
+  readonly aside: Db
+  /**
    * Runs `work` in one transaction. When the promise resolves the effect is durable (survives kill -9 and power cut);
    * when it rejects nothing of it is stored, but for a `DatabaseUnavailable` that `mayHaveCommitted`. `work` may run again after a serialisation failure, so it must have no effect
    * besides the transaction. It must await nothing but `tx`: other writers wait for it.

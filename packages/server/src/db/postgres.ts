@@ -46,6 +46,8 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
 
   return {
     read,
+    // Every statement has a connection of its own anyway.
+    aside: read,
     write,
     subscribe: news.subscribe,
     get listening() {

@@ -75,6 +75,11 @@ function connect(database: DatabaseSyncInstance): SqliteConnection {
   }
 }
 
+/** For an error that another thread met. */
+export function translateSqliteError(error: Error): unknown {
+  return translate(undefined, error)
+}
+
 function translating<T>(database: DatabaseSyncInstance | undefined, run: () => T): T {
   try {
     return run()

@@ -9,6 +9,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import { createHandles } from './handles.ts'
+import type { Aside } from './sqlite-aside.ts'
 import type { SqliteConnection } from './sqlite-driver.ts'
 import { noStreams, transactionConnection, type TransactionConnection } from './transaction-connection.ts'
 
@@ -32,6 +33,15 @@ export function sqliteTransaction(connection: SqliteConnection): TransactionConn
 export function readingProvider(connection: SqliteConnection): ConnectionProvider {
   const reading: DatabaseConnection = {
     executeQuery: async <R>(query: CompiledQuery) => execute<R>(connection, query),
+    streamQuery: noStreams,
+  }
+  return { provideConnection: async (consumer) => await consumer(reading) }
+}
+
+/** The same on the thread of long reads. */
+export function asideProvider(aside: Aside): ConnectionProvider {
+  const reading: DatabaseConnection = {
+    executeQuery: async <R>(query: CompiledQuery) => ({ rows: (await aside.run(query.sql, query.parameters)) as R[] }),
     streamQuery: noStreams,
   }
   return { provideConnection: async (consumer) => await consumer(reading) }

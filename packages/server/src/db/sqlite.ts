@@ -1,4 +1,4 @@
-// A SQLite file as a Database: one connection that writes, one that reads, both durable and guarded.
+// A SQLite file as a Database: one connection that writes, one that reads, one that reads aside, durable and guarded.
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Database } from './database.ts'
@@ -6,12 +6,20 @@ import { applyMigrations, type Migrations } from './migrate.ts'
 import { migrations as released } from './migrations/index.ts'
 import { createNews, type News } from './news.ts'
 import type { DatabaseOptions } from './options.ts'
+import { createAside } from './sqlite-aside.ts'
 import { backupSqlite } from './sqlite-backup.ts'
 import { beginImmediate, BUSY_TIMEOUT_MS, rollback, whenFree } from './sqlite-begin.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-driver.ts'
-import { migratingConnection, readingProvider, sqliteHandles } from './sqlite-handles.ts'
+import { asideProvider, migratingConnection, readingProvider, sqliteHandles } from './sqlite-handles.ts'
 import { createWriter, WRITER_LIMITS } from './sqlite-writer.ts'
 
+// Readers do not wait for a writer; the timeout is for the rare moments of recovery, which are short.
+const READING = `
+  pragma busy_timeout = 5000;
+  pragma cache_size = -65536;
+  pragma mmap_size = 0;
+  pragma temp_store = memory;
+`
 const OPEN_MS = 10_000
 // Another process's migration may rebuild a large table; this one waits for it rather than fail to start.
 const MIGRATION_MS = 300_000
@@ -32,18 +40,22 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
   const limits = { ...WRITER_LIMITS, ...options.limits }
   const writer = createWriter({ connection, limits, news, onError, beforeCommit: options.beforeCommit })
   const read = sqliteHandles.reading(readingProvider(reader))
+  const aside = createAside({ file: path, settings: READING })
   const stopWatching = watchOtherProcesses(connection, news, onError)
   let closing: Promise<void> | undefined
 
   async function close() {
     stopWatching()
     await writer.close()
+    // Before the connection that writes: the last one to close tidies the files up, which a reader cannot.
+    await aside.close()
     reader.close()
     connection.close()
   }
 
   return {
     read,
+    aside: sqliteHandles.reading(asideProvider(aside)),
     write: writer.write,
     subscribe: news.subscribe,
     listening: true,
@@ -96,13 +108,7 @@ function createPrivate(path: string): void {
 
 async function openReading(path: string): Promise<SqliteConnection> {
   const connection = await openSqlite(path, { readOnly: true })
-  // Readers do not wait for a writer; this is for the rare moments of recovery, which are short.
-  connection.exec(`
-    pragma busy_timeout = 5000;
-    pragma cache_size = -65536;
-    pragma mmap_size = 0;
-    pragma temp_store = memory;
-  `)
+  connection.exec(READING)
   return connection
 }
 

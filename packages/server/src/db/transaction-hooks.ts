@@ -73,6 +73,7 @@ export function within(database: Database, tx: Tx): Database {
   const refuse = (what: string) => () => Promise.reject(new Error(`${what} is not possible inside a transaction`))
   return {
     read: tx,
+    aside: tx,
     write: (work) => work(tx),
     subscribe: (topic, listener) => database.subscribe(topic, listener),
     get listening() {
