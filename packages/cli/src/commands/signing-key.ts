@@ -6,7 +6,7 @@ import { withOperator } from '../with-operator.ts'
 const help = `
 The new key is published at once and signs ten minutes later, when every verifier has seen it. The old one stays published
 until its last token has expired. --force lets the new key sign at once: for a key that somebody else knows.
-A server that runs takes the news at once on PostgreSQL, within a minute on SQLite.
+Every server that runs takes the news within a second.
 
 Examples:
   $ narthex signing-key rotate
