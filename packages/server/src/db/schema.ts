@@ -250,4 +250,6 @@ export interface Schema {
   leases: LeaseTable
   /** SQLite only, kept by triggers; `search.ts` alone reads it. */
   external_user_search: { rowid: Generated<number> }
+  /** The same of persons. */
+  super_identity_search: { rowid: Generated<number> }
 }

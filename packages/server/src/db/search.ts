@@ -6,6 +6,12 @@ import type { Schema } from './schema.ts'
 /** Tables whose rows carry a folded `search_text`. */
 export type SearchableTable = 'tiers' | 'channels' | 'external_user_groups' | 'super_identities' | 'external_users'
 
+/** SQLite's trigrams of a table: those of the few that grow large have some. PostgreSQL's are an index like any other. */
+const trigramTables: Partial<Record<SearchableTable, string>> = {
+  external_users: 'external_user_search',
+  super_identities: 'super_identity_search',
+}
+
 /** Trigrams asked of the index for one term: enough to be selective, the comparison behind it is exact anyway. */
 const trigramsMax = 16
 
@@ -22,7 +28,8 @@ export function contains<T extends SearchableTable>(
   }
   const exact = sql<SqlBool>`instr(${column}, ${term}) > 0`
   const points = [...term]
-  if (table !== 'external_users' || points.length < 3) return exact
+  const index = trigramTables[table]
+  if (index === undefined || points.length < 3) return exact
   const trigrams = points
     .slice(0, trigramsMax + 2)
     .flatMap((_, i) => (i + 3 <= points.length ? [points.slice(i, i + 3)] : []))
@@ -31,7 +38,7 @@ export function contains<T extends SearchableTable>(
     .map((t) => `"${t.join('').replaceAll('"', '""')}"`)
     .join(' AND ')
   return eb.and([
-    sql<SqlBool>`external_users.row_key in (select rowid from external_user_search where external_user_search match ${match})`,
+    sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match})`,
     exact,
   ])
 }

@@ -176,7 +176,10 @@ async function createChannels(db: Kysely<unknown>, dialect: Dialect, { text, int
 }
 
 async function createPeople(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {
-  await table(db, dialect, 'super_identities')
+  let persons: CreateTableBuilder<string, string> = table(db, dialect, 'super_identities')
+  // The full-text index refers to rows by an integer that must survive a rewrite of the file, so it is a column of its own.
+  if (dialect === 'sqlite') persons = persons.addColumn('row_key', integer, (c) => c.primaryKey())
+  persons = persons
     .addColumn('workspace_id', text, (c) => c.notNull().references('workspaces.id'))
     .addColumn('id', text, (c) => c.notNull())
     .addColumn('firstname', text)
@@ -186,8 +189,11 @@ async function createPeople(db: Kysely<unknown>, dialect: Dialect, { text, integ
     .addColumn('version', integer, (c) => c.notNull())
     .addColumn('created_at', integer, (c) => c.notNull())
     .addColumn('updated_at', integer, (c) => c.notNull())
-    .addPrimaryKeyConstraint('super_identities_pk', ['workspace_id', 'id'])
-    .execute()
+  persons =
+    dialect === 'sqlite'
+      ? persons.addUniqueConstraint('super_identities_id', ['workspace_id', 'id'])
+      : persons.addPrimaryKeyConstraint('super_identities_pk', ['workspace_id', 'id'])
+  await persons.execute()
   await db.schema
     .createIndex('super_identities_by_age')
     .on('super_identities')
@@ -216,7 +222,7 @@ async function createPeople(db: Kysely<unknown>, dialect: Dialect, { text, integ
 
 async function createExternalUsers(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {
   let users: CreateTableBuilder<string, string> = table(db, dialect, 'external_users')
-  // The full-text index refers to rows by an integer that must survive a rewrite of the file, so it is a column of its own.
+  // For the full-text index, as persons have it.
   if (dialect === 'sqlite') users = users.addColumn('row_key', integer, (c) => c.primaryKey())
   users = users
     .addColumn('workspace_id', text, (c) => c.notNull().references('workspaces.id'))
@@ -292,24 +298,30 @@ async function createSearch(db: Kysely<unknown>, dialect: Dialect) {
   if (dialect === 'postgres') {
     await sql`create extension if not exists pg_trgm`.execute(db)
     await sql`create index external_users_search on external_users using gin (search_text gin_trgm_ops)`.execute(db)
+    await sql`create index super_identities_search on super_identities using gin (search_text gin_trgm_ops)`.execute(db)
     return
   }
-  await sql`create virtual table external_user_search using fts5 (
-    search_text, content = 'external_users', content_rowid = 'row_key', tokenize = 'trigram case_sensitive 1', detail = none
+  await createTrigrams(db, 'external_users', 'external_user_search')
+  await createTrigrams(db, 'super_identities', 'super_identity_search')
+}
+
+/** Rows without a text, such as most persons and whoever was erased, are not in the index. */
+async function createTrigrams(db: Kysely<unknown>, of: string, named: string) {
+  const [owner, index] = [sql.ref(of), sql.ref(named)]
+  const trigger = (event: string) => sql.ref(`${of}_search_${event}`)
+  const add = sql`insert into ${index} (rowid, search_text)
+      select new.row_key, new.search_text where new.search_text <> '';`
+  const remove = sql`insert into ${index} (${index}, rowid, search_text)
+      select 'delete', old.row_key, old.search_text where old.search_text <> '';`
+  await sql`create virtual table ${index} using fts5 (
+    search_text, content = ${sql.lit(of)}, content_rowid = 'row_key', tokenize = 'trigram case_sensitive 1', detail = none
   )`.execute(db)
   // What erasure removes must leave the index's pages too, not only its answers.
-  await sql`insert into external_user_search (external_user_search, rank) values ('secure-delete', 1)`.execute(db)
-  await sql`create trigger external_users_search_insert after insert on external_users begin
-    insert into external_user_search (rowid, search_text) values (new.row_key, new.search_text);
-  end`.execute(db)
-  await sql`create trigger external_users_search_update after update of search_text on external_users
-    when old.search_text <> new.search_text begin
-    insert into external_user_search (external_user_search, rowid, search_text) values ('delete', old.row_key, old.search_text);
-    insert into external_user_search (rowid, search_text) values (new.row_key, new.search_text);
-  end`.execute(db)
-  await sql`create trigger external_users_search_delete after delete on external_users begin
-    insert into external_user_search (external_user_search, rowid, search_text) values ('delete', old.row_key, old.search_text);
-  end`.execute(db)
+  await sql`insert into ${index} (${index}, rank) values ('secure-delete', 1)`.execute(db)
+  await sql`create trigger ${trigger('insert')} after insert on ${owner} begin ${add} end`.execute(db)
+  await sql`create trigger ${trigger('update')} after update of search_text on ${owner}
+    when old.search_text <> new.search_text begin ${remove} ${add} end`.execute(db)
+  await sql`create trigger ${trigger('delete')} after delete on ${owner} begin ${remove} end`.execute(db)
 }
 
 async function createEvents(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {
