@@ -32,7 +32,8 @@ const READ = `
     try {
       return { rows: prepare(text).all(...values) }
     } catch ({ message, code, errcode }) {
-      return { failure: { message, code, errcode } }
+      // Not every library tells a code of SQLite; one that is not there must not look like one.
+      return { failure: errcode === undefined ? { message, code } : { message, code, errcode } }
     }
   }
   parentPort.on('message', (statement) => {
@@ -64,9 +65,19 @@ interface Statement {
   reject(error: unknown): void
 }
 
-type Reply = { rows: Record<string, unknown>[] } | { failure: { message: string; code?: string; errcode?: number } }
+interface Failure {
+  readonly message: string
+  readonly code?: string
+  readonly errcode?: number
+}
 
-/** The thread starts with the first statement, and again with the next one after it died. */
+type Reply = { rows: Record<string, unknown>[] } | { failure: Failure }
+type Outcome = { rows: Record<string, unknown>[] } | { error: unknown }
+
+/**
+ * The thread starts with the first statement, and again with the next one after it died. It is asked to end, never
+ * terminated: the package that steps in for Node's own SQLite takes the whole process down when that hits a statement.
+ */
 export function createAside({ file, settings, waitingMax = WAITING_MAX }: AsideOptions): Aside {
   const workerData = { module: sqliteModulePath(), file, settings, preparedMax: PREPARED_MAX }
   const waiting: Statement[] = []
@@ -74,49 +85,34 @@ export function createAside({ file, settings, waitingMax = WAITING_MAX }: AsideO
   let worker: Worker | undefined
   let closing: Promise<void> | undefined
 
-  function start(): Worker {
-    // Without the parent's flags: loaders of a test runner have no business in there.
-    const started = new Worker(READ, { eval: true, workerData, execArgv: [] })
-    let fault: unknown
-    started.on('message', (reply: Reply) => {
-      if ('rows' in reply) finish((statement) => statement.resolve(reply.rows))
-      else finish((statement) => statement.reject(errorOf(reply.failure)))
-    })
-    started.once('error', (error) => (fault = error))
-    started.once('exit', () => {
-      worker = undefined
-      finish((statement) => statement.reject(died(fault)))
-    })
-    return started
-  }
-
-  function finish(settle: (statement: Statement) => void): void {
+  function finish(outcome: Outcome): void {
     const done = running
     running = undefined
     // An idle thread keeps no process alive.
     if (!closing) worker?.unref()
-    if (done) settle(done)
+    if ('rows' in outcome) done?.resolve(outcome.rows)
+    else done?.reject(outcome.error)
     next()
+  }
+
+  function ended(fault: unknown): void {
+    worker = undefined
+    finish({ error: died(fault) })
   }
 
   function next(): void {
     if (running || closing) return
     running = waiting.shift()
     if (!running) return
-    worker ??= start()
+    worker ??= startThread(workerData, finish, ended)
     worker.ref()
     const { text, values } = running
-    worker.postMessage({ text, values })
+    worker.postMessage({ text, values }, [])
   }
 
   async function end(): Promise<void> {
     for (const statement of waiting.splice(0)) statement.reject(new Error('The database is closed'))
-    const last = worker
-    if (!last) return
-    last.ref()
-    const ended = new Promise((resolve) => last.once('exit', resolve))
-    last.postMessage(null)
-    await ended
+    if (worker) await endThread(worker)
   }
 
   return {
@@ -133,8 +129,29 @@ export function createAside({ file, settings, waitingMax = WAITING_MAX }: AsideO
   }
 }
 
+function startThread(
+  workerData: object,
+  onOutcome: (outcome: Outcome) => void,
+  onEnd: (fault: unknown) => void,
+): Worker {
+  // Without the parent's flags: loaders of a test runner have no business in there.
+  const worker = new Worker(READ, { eval: true, workerData, execArgv: [] })
+  let fault: unknown
+  worker.on('message', (reply: Reply) => onOutcome('rows' in reply ? reply : { error: errorOf(reply.failure) }))
+  worker.once('error', (error) => (fault = error))
+  worker.once('exit', () => onEnd(fault))
+  return worker
+}
+
+async function endThread(worker: Worker): Promise<void> {
+  worker.ref()
+  const ended = new Promise((resolve) => worker.once('exit', resolve))
+  worker.postMessage(null, [])
+  await ended
+}
+
 /** An error loses its codes on the way between threads, so they travel as plain values. */
-function errorOf({ message, ...codes }: { message: string; code?: string; errcode?: number }): unknown {
+function errorOf({ message, ...codes }: Failure): unknown {
   return translateSqliteError(Object.assign(new Error(message), codes))
 }
 

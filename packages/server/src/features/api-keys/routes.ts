@@ -33,7 +33,7 @@ export const apiKeyRoutes = {
       workspaceId,
       rows.map((row) => row.id),
     )
-    const total = query.count ? await apiKeys.count(db.read, workspaceId, matching) : null
+    const total = query.count ? await apiKeys.count(db.aside, workspaceId, matching) : null
     return { body: rows.map((row) => presentApiKey(row, prefixes.get(row.id) as string)), next, total }
   },
 

@@ -23,7 +23,7 @@ export const blockRoutes = {
     const { reach, externalUserId, superIdentityId, live } = query
     const matching = blocksMatching({ reach, externalUserId, superIdentityId, live, now })
     const { rows, next } = pageOf(await blocks.list(db.read, principal.workspaceId, matching, page), page)
-    const total = query.count ? await blocks.count(db.read, principal.workspaceId, matching) : null
+    const total = query.count ? await blocks.count(db.aside, principal.workspaceId, matching) : null
     return { body: rows.map((row) => presentBlock(row, now)), next, total }
   },
 

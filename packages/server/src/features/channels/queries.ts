@@ -32,6 +32,16 @@ export async function listIdentifierRules(db: Db, workspaceId: string) {
     .execute()
 }
 
+/** The different ones among them: few, however many channels there are. */
+export async function listDistinctIdentifierRules(db: Db, workspaceId: string) {
+  return db
+    .selectFrom('channels')
+    .select(['identifier_kind', 'default_country'])
+    .distinct()
+    .where('workspace_id', '=', workspaceId)
+    .execute()
+}
+
 /** Notes that somebody came in by the channel; from then on it can be archived, not deleted. */
 export async function updateFirstUsed(
   tx: Tx,

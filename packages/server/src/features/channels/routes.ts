@@ -1,7 +1,7 @@
 // Channels: the contract's operations bound to their rules.
 import { pageOf, type Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentChannel } from './presenter.ts'
 import { channels, channelsMatching, type ChannelRow } from './queries.ts'
 import { changeChannel, createChannel, removeChannel, setArchived } from './service.ts'
@@ -10,10 +10,12 @@ const answer = (channel: ChannelRow) => ({ body: presentChannel(channel), versio
 
 export const channelRoutes = {
   async 'channels.list'({ db, principal }, { query, page }) {
-    const { ids, archived, search } = query
-    const matching = channelsMatching(db.read, { ids, archived, search: search && foldForSearch(search) })
-    const { rows, next } = pageOf(await channels.list(db.read, principal.workspaceId, matching, page), page)
-    const total = query.count ? await channels.count(db.read, principal.workspaceId, matching) : null
+    const { ids, archived } = query
+    const search = searchTerm(query.search)
+    const matching = channelsMatching(db.read, { ids, archived, search })
+    const reader = search === undefined ? db.read : db.aside
+    const { rows, next } = pageOf(await channels.list(reader, principal.workspaceId, matching, page), page)
+    const total = query.count ? await channels.count(db.aside, principal.workspaceId, matching) : null
     return { body: rows.map(presentChannel), next, total }
   },
 

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { extendBlocks } from '../blocks/identifiers.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
@@ -163,6 +163,6 @@ function columns(channel: Settings) {
     default_tier_id: channel.defaultTierId,
     default_external_user_group_id: channel.defaultExternalUserGroupId,
     token_lifetime_seconds: channel.tokenLifetimeSeconds,
-    search_text: foldForSearch(`${channel.name}\n${channel.description ?? ''}`),
+    search_text: searchTextOf([channel.name, channel.description]),
   }
 }

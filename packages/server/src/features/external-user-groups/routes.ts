@@ -1,7 +1,7 @@
 // External user groups: the contract's operations bound to their rules.
 import { pageOf, type Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentGroup } from './presenter.ts'
 import { groups, groupsMatching, type GroupRow } from './queries.ts'
 import { changeGroup, createGroup, removeGroup } from './service.ts'
@@ -10,10 +10,12 @@ const answer = (group: GroupRow) => ({ body: presentGroup(group), version: group
 
 export const externalUserGroupRoutes = {
   async 'externalUserGroups.list'({ db, principal }, { query, page }) {
-    const { ids, tierIds, externalId, search } = query
-    const matching = groupsMatching(db.read, { ids, tierIds, externalId, search: search && foldForSearch(search) })
-    const { rows, next } = pageOf(await groups.list(db.read, principal.workspaceId, matching, page), page)
-    const total = query.count ? await groups.count(db.read, principal.workspaceId, matching) : null
+    const { ids, tierIds, externalId } = query
+    const search = searchTerm(query.search)
+    const matching = groupsMatching(db.read, { ids, tierIds, externalId, search })
+    const reader = search === undefined ? db.read : db.aside
+    const { rows, next } = pageOf(await groups.list(reader, principal.workspaceId, matching, page), page)
+    const total = query.count ? await groups.count(db.aside, principal.workspaceId, matching) : null
     return { body: rows.map(presentGroup), next, total }
   },
 

@@ -6,7 +6,7 @@ import type { Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireTier } from '../tiers/queries.ts'
@@ -96,7 +96,7 @@ async function writeGroup(ctx: Context, work: (tx: Tx) => Promise<GroupRow>): Pr
 }
 
 function searchText({ name, externalId }: { name?: string | null; externalId?: string | null }): string {
-  return foldForSearch(`${name ?? ''}\n${externalId ?? ''}`)
+  return searchTextOf([name, externalId])
 }
 
 function settings({ external_id: externalId, name, tier_id: tierId }: GroupRow) {

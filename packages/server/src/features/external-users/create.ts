@@ -6,7 +6,7 @@ import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
 import { appendEvent, type Change } from '../events/service.ts'
@@ -126,5 +126,5 @@ export async function taken<T>(write: () => Promise<T>): Promise<T> {
 type Searchable = Partial<Record<'name' | 'identifier' | 'externalId', string | null | undefined>>
 
 export function searchText({ name, identifier, externalId }: Searchable): string {
-  return foldForSearch([name, identifier, externalId].map((text) => text ?? '').join('\n'))
+  return searchTextOf([name, identifier, externalId])
 }

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../../test/databases.ts'
 import type { Database, Db } from '../../db/database.ts'
 import type { Page } from '../../db/page.ts'
-import { findLinks } from '../super-identities/queries.ts'
+import { findLinks, personsMatching, superIdentities } from '../super-identities/queries.ts'
 import { externalUsers, externalUsersMatching, type ExternalUserFilter } from './queries.ts'
 
 const workspaceId = crypto.randomUUID()
 const some = (count: number) => Array.from({ length: count }, () => crypto.randomUUID())
-const channelIds = some(5)
+const formOn = (kind: string) => ({ identifier_kind: kind, default_country: null, canonical: 'ada' })
 const none: ExternalUserFilter = {
+  workspaceId,
   ids: [],
   channelIds: [],
   groupIds: [],
@@ -56,7 +57,9 @@ describe('what a list on SQLite reads', () => {
       const query = db.read.getExecutor().compileQuery(node, { queryId: 'plan' })
       const explained: CompiledQuery<{ detail: string }> = { ...query, sql: `explain query plan ${query.sql}` }
       const { rows } = await db.read.executeQuery(explained)
-      details.push(...rows.map(({ detail }) => detail).filter((detail) => detail.includes(' external_users ')))
+      details.push(
+        ...rows.map(({ detail }) => detail).filter((detail) => / (external_users|super_identity_search) /.test(detail)),
+      )
     }
     return details
   }
@@ -66,10 +69,10 @@ describe('what a list on SQLite reads', () => {
     ['later', later],
   ]
   const filters: [string, Partial<ExternalUserFilter>, RegExp][] = [
-    ['an external id', { externalId: { value: 'crm-1', channelIds } }, /channel_id=\? AND external_id=\?/],
+    ['an external id', { externalId: 'crm-1' }, /channel_id=\? AND external_id=\?/],
     [
       'an identifier',
-      { identifierForms: channelIds.map((channelId) => ({ channelId, canonical: 'ada' })) },
+      { identifierForms: ['email', 'username'].map(formOn) },
       /channel_id=\? AND identifier_canonical=\?/,
     ],
     ['100 ids', { ids: some(100) }, /workspace_id=\? AND id=\?/],
@@ -88,5 +91,11 @@ describe('what a list on SQLite reads', () => {
   it('for a page of persons: only their own accounts', async () => {
     const read = await plans((watched) => findLinks(watched, workspaceId, some(10)))
     expect(read).toEqual([expect.stringMatching(/super_identity_id=\?/)])
+  })
+
+  it.each(pages)('for a %s page of persons of some name: whom the trigrams name', async (_, page) => {
+    const matching = (watched: Db) => personsMatching(watched, { ids: [], search: 'ada' })
+    const read = await plans((watched) => superIdentities.list(watched, workspaceId, matching(watched), page))
+    expect(read).toEqual([expect.stringMatching(/super_identity_search VIRTUAL TABLE INDEX/)])
   })
 })

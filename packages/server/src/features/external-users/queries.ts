@@ -9,20 +9,22 @@ export type ExternalUserRow = Row<'external_users'>
 
 export const externalUsers = resourceTable('external_users')
 
-/** What an identifier is called on one channel. */
+/** What an identifier is called on the channels with one rule. */
 export interface IdentifierForm {
-  readonly channelId: string
+  readonly identifier_kind: string
+  readonly default_country: string | null
   readonly canonical: string
 }
 
 export interface ExternalUserFilter {
+  readonly workspaceId: string
   readonly ids: readonly string[]
   readonly channelIds: readonly string[]
   readonly groupIds: readonly string[]
   readonly superIdentityIds: readonly string[]
   readonly tierIds: readonly string[]
   readonly identifierForms: readonly IdentifierForm[] | undefined
-  readonly externalId: { readonly value: string; readonly channelIds: readonly string[] } | undefined
+  readonly externalId: string | undefined
   /** `ids`: a subquery for the ids of all that a block reaches now. */
   readonly blocked: { readonly wanted: boolean; readonly ids: RawBuilder<string> } | undefined
   readonly neverSeen: boolean | undefined
@@ -49,8 +51,8 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...any('external_user_group_id', filter.groupIds),
       ...any('super_identity_id', filter.superIdentityIds),
       ...any('tier_id', filter.tierIds),
-      ...(externalId ? [eb('external_id', '=', externalId.value), ...any('channel_id', externalId.channelIds)] : []),
-      ...(identifierForms ? [identifiedBy(identifierForms)] : []),
+      ...(externalId === undefined ? [] : [eb('external_id', '=', externalId), onAnyChannel(filter.workspaceId)]),
+      ...(identifierForms ? [identifiedBy(filter.workspaceId, identifierForms)] : []),
       ...(blocked ? [eb('id', blocked.wanted ? 'in' : 'not in', blocked.ids)] : []),
       ...(neverSeen === undefined ? [] : [eb('last_seen_at', neverSeen ? 'is' : 'is not', null)]),
       ...time('created_at', '>', filter.createdAfter),
@@ -62,11 +64,24 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
   }
 }
 
-/** As pairs, because these are looked up one by one in their index; an `or` may make a database read the whole workspace. */
-function identifiedBy(forms: readonly IdentifierForm[]): Expression<SqlBool> {
+/** External ids are unique per channel only, so they are looked up in every channel's part of their index. */
+function onAnyChannel(workspaceId: string): Expression<SqlBool> {
+  return sql<SqlBool>`channel_id in (select id from channels where workspace_id = ${workspaceId})`
+}
+
+/**
+ * As pairs, because these are looked up one by one in their index; an `or` may make a database read the whole workspace.
+ * The database makes them of rules and channels: a value for each channel would be more than a statement may have.
+ */
+function identifiedBy(workspaceId: string, forms: readonly IdentifierForm[]): Expression<SqlBool> {
   if (forms.length === 0) return sql<SqlBool>`false`
-  const pairs = listed(forms).map(({ channelId, canonical }) => sql`(${channelId}, ${canonical})`)
-  return sql<SqlBool>`(channel_id, identifier_canonical) in (values ${sql.join(pairs)})`
+  const rules = listed(forms).map(
+    (form) => sql`(${form.identifier_kind}, ${form.default_country ?? ''}, ${form.canonical})`,
+  )
+  return sql<SqlBool>`(channel_id, identifier_canonical) in (
+    select c.id, f.column3 from channels c join (values ${sql.join(rules)}) f
+    on f.column1 = c.identifier_kind and f.column2 = coalesce(c.default_country, '') where c.workspace_id = ${workspaceId}
+  )`
 }
 
 export async function listPresentIds(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {

@@ -4,9 +4,9 @@ import type { Context } from '../../context.ts'
 import { pageOf, type Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTerm } from '../../lib/fold-for-search.ts'
 import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
-import { listIdentifierRules } from '../channels/queries.ts'
+import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { presentExternalUser } from './presenter.ts'
@@ -35,12 +35,13 @@ export const externalUserRoutes = {
   async 'externalUsers.list'(ctx, { query, page }) {
     const { db, clock, principal } = ctx
     const matching = externalUsersMatching(db.read, await filterOf(ctx, query))
-    const listed = await externalUsers.list(db.read, principal.workspaceId, matching, {
+    const reader = mayTakeLong(query) ? db.aside : db.read
+    const listed = await externalUsers.list(reader, principal.workspaceId, matching, {
       ...page,
       few: asksForFew(query),
     })
     const { rows, next } = pageOf(listed, page)
-    const total = query.count ? await externalUsers.count(db.read, principal.workspaceId, matching) : null
+    const total = query.count ? await externalUsers.count(db.aside, principal.workspaceId, matching) : null
     const blocked = await findBlockedAmong(db.read, principal.workspaceId, rows, clock.now())
     return { body: rows.map((row) => presentExternalUser(row, blocked.has(row.id))), next, total }
   },
@@ -76,19 +77,24 @@ function asksForFew({ externalId, identifier, ids, superIdentityIds }: Query): b
   return (externalId ?? identifier) !== undefined || ids.length > 0 || superIdentityIds.length > 0
 }
 
+/** A search may look at every account, and so may a choice among several values, which no index has in the list's order. */
+function mayTakeLong(query: Query): boolean {
+  const choices = [query.channelIds, query.externalUserGroupIds, query.tierIds]
+  return query.search !== undefined || choices.some((values) => values.length > 1)
+}
+
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
-  const { externalId, identifier, search } = query
-  // Both are unique per channel only, so they are looked up in every channel's own index.
-  const rules = (externalId ?? identifier) ? await listIdentifierRules(ctx.db.read, ctx.principal.workspaceId) : []
+  const { identifier } = query
   const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
   return {
+    workspaceId: ctx.principal.workspaceId,
     ids: query.ids,
     channelIds: query.channelIds,
     groupIds: query.externalUserGroupIds,
     superIdentityIds: query.superIdentityIds,
     tierIds: query.tierIds,
-    externalId: externalId === undefined ? undefined : { value: externalId, channelIds: rules.map((rule) => rule.id) },
-    identifierForms: identifier === undefined ? undefined : formsOf(identifier, rules),
+    externalId: query.externalId,
+    identifierForms: identifier === undefined ? undefined : await formsOf(ctx, identifier),
     blocked:
       query.blocked === undefined
         ? undefined
@@ -98,14 +104,15 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
     createdBefore: time(query.createdBefore),
     lastSeenAfter: time(query.lastSeenAfter),
     lastSeenBefore: time(query.lastSeenBefore),
-    search: search && foldForSearch(search),
+    search: searchTerm(query.search),
   }
 }
 
-/** What an identifier is called on each channel. A form that no channel accepts is nobody's. */
-function formsOf(identifier: string, rules: Awaited<ReturnType<typeof listIdentifierRules>>): IdentifierForm[] {
-  return rules.flatMap(({ id, identifier_kind, default_country }) => {
-    const form = canonicalIdentifier(identifier_kind, identifier, default_country)
-    return 'canonical' in form ? [{ channelId: id, canonical: form.canonical }] : []
+/** What an identifier is called under each rule that a channel has. A form that no rule accepts is nobody's. */
+async function formsOf({ db, principal }: Context, identifier: string): Promise<IdentifierForm[]> {
+  const rules = await listDistinctIdentifierRules(db.read, principal.workspaceId)
+  return rules.flatMap((rule) => {
+    const form = canonicalIdentifier(rule.identifier_kind, identifier, rule.default_country)
+    return 'canonical' in form ? [{ ...rule, canonical: form.canonical }] : []
   })
 }

@@ -1,6 +1,6 @@
 // Super identities: the contract's operations bound to their rules.
 import { pageOf, type Handlers } from '../../http/answer.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentPerson } from './presenter.ts'
 import { findLinks, personsMatching, superIdentities, type PersonLinks } from './queries.ts'
 import { changePerson, requirePerson, type Person } from './service.ts'
@@ -10,15 +10,17 @@ const answer = ({ row, links }: Person) => ({ body: presentPerson(row, links), v
 export const superIdentityRoutes = {
   async 'superIdentities.list'({ db, principal }, { query, page }) {
     const { workspaceId } = principal
-    const matching = personsMatching(db.read, { ids: query.ids, search: query.search && foldForSearch(query.search) })
-    const listed = await superIdentities.list(db.read, workspaceId, matching, { ...page, few: query.ids.length > 0 })
+    const search = searchTerm(query.search)
+    const matching = personsMatching(db.read, { ids: query.ids, search })
+    const reader = search === undefined ? db.read : db.aside
+    const listed = await superIdentities.list(reader, workspaceId, matching, { ...page, few: query.ids.length > 0 })
     const { rows, next } = pageOf(listed, page)
     const links = await findLinks(
       db.read,
       workspaceId,
       rows.map((row) => row.id),
     )
-    const total = query.count ? await superIdentities.count(db.read, workspaceId, matching) : null
+    const total = query.count ? await superIdentities.count(db.aside, workspaceId, matching) : null
     return { body: rows.map((row) => presentPerson(row, links.get(row.id) as PersonLinks)), next, total }
   },
 

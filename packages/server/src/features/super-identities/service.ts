@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
@@ -106,5 +106,5 @@ async function withLinks(db: Db, row: PersonRow): Promise<Person> {
 }
 
 function searchText({ firstname, lastname }: { firstname: string | null; lastname: string | null }): string {
-  return foldForSearch(`${firstname ?? ''} ${lastname ?? ''}`.trim())
+  return searchTextOf([`${firstname ?? ''} ${lastname ?? ''}`.trim()])
 }

@@ -2,7 +2,7 @@
 import type { Handlers } from '../../http/answer.ts'
 import { pageOf } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentTier } from './presenter.ts'
 import { tiers, tiersMatching, type TierRow } from './queries.ts'
 import { changeTier, createTier, removeTier } from './service.ts'
@@ -11,9 +11,11 @@ const answer = (tier: TierRow) => ({ body: presentTier(tier), version: tier.vers
 
 export const tierRoutes = {
   async 'tiers.list'({ db, principal }, { query, page }) {
-    const matching = tiersMatching(db.read, { ids: query.ids, search: query.search && foldForSearch(query.search) })
-    const { rows, next } = pageOf(await tiers.list(db.read, principal.workspaceId, matching, page), page)
-    const total = query.count ? await tiers.count(db.read, principal.workspaceId, matching) : null
+    const search = searchTerm(query.search)
+    const matching = tiersMatching(db.read, { ids: query.ids, search })
+    const reader = search === undefined ? db.read : db.aside
+    const { rows, next } = pageOf(await tiers.list(reader, principal.workspaceId, matching, page), page)
+    const total = query.count ? await tiers.count(db.aside, principal.workspaceId, matching) : null
     return { body: rows.map(presentTier), next, total }
   },
 

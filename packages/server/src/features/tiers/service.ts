@@ -6,7 +6,7 @@ import type { Tx } from '../../db/database.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import type { Json } from '../../lib/canonical-json.ts'
 import { difference } from '../../lib/difference.ts'
-import { foldForSearch } from '../../lib/fold-for-search.ts'
+import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { appendEvent } from '../events/service.ts'
 import { presentTier } from './presenter.ts'
@@ -105,7 +105,7 @@ function inUse({ externalUsers, groups, channels, workspaces }: TierUses): ApiEr
 }
 
 function searchText(name: string, description: string | null): string {
-  return foldForSearch(`${name}\n${description ?? ''}`)
+  return searchTextOf([name, description])
 }
 
 /** What an event tells of a tier: everything that can be set. */

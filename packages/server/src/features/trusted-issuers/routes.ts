@@ -14,7 +14,7 @@ export const trustedIssuerRoutes = {
 
   async 'trustedIssuers.list'({ db, principal }, { query, page }) {
     const { rows, next } = pageOf(await trustedIssuers.list(db.read, principal.workspaceId, () => [], page), page)
-    const total = query.count ? await trustedIssuers.count(db.read, principal.workspaceId, () => []) : null
+    const total = query.count ? await trustedIssuers.count(db.aside, principal.workspaceId, () => []) : null
     return { body: rows.map(presentTrustedIssuer), next, total }
   },
 
