@@ -73,7 +73,7 @@ describe.skipIf(missing.length > 0)('the quick start of the README', () => {
       .replace('nxk_...', apiKey)
       .replaceAll(readmeAddress, address)
     const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: root, env: environment })
-    const [demo, list, authenticated, verified, blocked, offline, chain] = stdout.split('-----\n')
+    const [demo, list, authenticated, verified, blocked, offline, lifted, chain] = stdout.split('-----\n')
     expect(demo).toContain('2000 external users')
     expect(JSON.parse(list as string)).toMatchObject([{ name: 'Ada Lovelace', externalId: 'demo-ada', blocked: false }])
     expect(JSON.parse(authenticated as string)).toMatchObject({
@@ -86,6 +86,7 @@ describe.skipIf(missing.length > 0)('the quick start of the README', () => {
     expect(blocked).toContain('"code":"external_user_blocked"')
     expect(blocked).toMatch(/ 403\n$/)
     expect(offline).toBe('refused: revoked\n')
+    expect(JSON.parse(lifted as string)).toMatchObject({ reach: 'person', liftedAt: expect.any(String) })
     expect(chain).not.toMatch(/broken|missing|does not match/)
   })
 })

@@ -31,7 +31,6 @@ function createProgram(output: Output): Command {
   const program = new Command('narthex')
     .description('Narthex lets external users in: who came in, by which channel, and whether they still may.')
     .version('0.1.0', '--version', 'print the version')
-    .helpCommand(false)
     .addHelpText('after', examples)
   const commands = [
     serveCommand,

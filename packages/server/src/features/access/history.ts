@@ -10,10 +10,9 @@ export type Fields = Readonly<Record<string, Json>>
 /** The fields that events told of a subject up to a moment; null when it did not exist then. */
 export async function stateAt(db: Db, workspaceId: string, subjectId: string, at: number): Promise<Fields | null> {
   const events = await listSubjectEvents(db, workspaceId, subjectId, at)
-  return events.reduce<Fields | null>((state, event) => {
-    if (event.type.endsWith('.deleted')) return null
-    return { ...state, ...told(event) }
-  }, null)
+  let state = null as Fields | null
+  for (const event of events) state = event.type.endsWith('.deleted') ? null : { ...state, ...told(event) }
+  return state
 }
 
 /** The event that set the value which a field had at a moment. */
