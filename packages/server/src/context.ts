@@ -64,6 +64,8 @@ export interface Instance {
 
 /** Signs JWTs with the key in force. */
 export interface Signer {
+  /** Its `kid`. */
+  keyInForce(): string
   sign(type: string, claims: object): Promise<string>
 }
 

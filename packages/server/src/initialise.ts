@@ -79,7 +79,13 @@ async function insertWorkspaceWithKey(tx: Tx, operator: Operator, workspace: New
 
 /** The operator acts as the system, outside any request. A serving process seals the events. */
 export function systemContext({ db, clock, log, secret, publicUrl }: Operator, workspaceId: string): Context {
-  const signer = { sign: () => Promise.reject(new Error('The system itself issues no tokens')) }
+  const noKey = () => new Error('The system itself issues no tokens')
+  const signer = {
+    sign: () => Promise.reject(noKey()),
+    keyInForce() {
+      throw noKey()
+    },
+  }
   const principal = { kind: 'system', workspaceId, id: null } as const
   const fingerprintKey = deriveKey(secret, 'fingerprints')
   const outgoing = createOutgoing({ allow: [] })

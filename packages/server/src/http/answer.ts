@@ -9,6 +9,8 @@ export interface Answer<T> {
   readonly body: T
   /** Sent instead of the body where the answer goes on. */
   readonly stream?: EventStream
+  /** Sent instead of the body where that costs much: not made for a caller that has it already. */
+  readonly text?: () => Promise<string>
   /** The stored version of the one resource in the body: it becomes the `ETag`. */
   readonly version?: number
   /** Shown state that changes without a new version; part of the `ETag` that `If-None-Match` compares. */

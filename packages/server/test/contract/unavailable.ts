@@ -45,7 +45,7 @@ function appOn(outcome: () => Promise<never>, requestsPerSecond: number | null =
     instance: {
       publicUrl: '',
       secret: testSecret,
-      signer: { sign: outcome },
+      signer: { keyInForce: () => 'key', sign: outcome },
       publicKey: () => null,
       fingerprintKey: Buffer.alloc(32),
       outgoing: createOutgoing({ allow: [] }),

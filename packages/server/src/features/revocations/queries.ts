@@ -11,11 +11,15 @@ export interface RevocationEntry {
   readonly created_at: number
 }
 
-export interface Revocations {
-  /** The highest number given in the workspace; no entry up to it is missing but for the limit. */
+export interface RevocationHead {
+  /** The highest number given in the workspace. */
   readonly cursor: number
   readonly token_audience: string | null
   readonly first_workspace_id: string
+}
+
+/** No entry up to the cursor is missing but for the limit. */
+export interface Revocations extends RevocationHead {
   /** In the order of their numbers. */
   readonly entries: readonly RevocationEntry[]
 }
@@ -29,6 +33,15 @@ export interface RevocationFilter {
 }
 
 type Row = Omit<Revocations, 'entries'> & (RevocationEntry | { readonly kind: null })
+
+/** Changes with every entry. */
+export async function findRevocationHead(db: Db, workspaceId: string): Promise<RevocationHead> {
+  const { rows } = await sql<RevocationHead>`
+    select cut_off_count as cursor, token_audience, (select first_workspace_id from instance) as first_workspace_id
+    from workspaces where id = ${workspaceId}
+  `.execute(db)
+  return rows[0] as RevocationHead
+}
 
 /**
  * Counter and entries come from one statement and so from one snapshot: in two, a commit between them would give a cursor

@@ -1,13 +1,13 @@
 // The revocation statement, once or followed.
 import type { Handlers } from '../../http/answer.ts'
-import { revocationStatement } from './service.ts'
+import { offerStatement } from './service.ts'
 import type { RevocationFeed } from './stream.ts'
 
 export const revocationRoutes = (feed: RevocationFeed) =>
   ({
     async 'revocations.get'(ctx, { query }) {
-      const statement = await revocationStatement(ctx, ctx.principal.workspaceId, query.since ?? null)
-      return { body: await statement.sign(), version: statement.cursor, shown: statement.tag }
+      const { version, tag, make } = await offerStatement(ctx, ctx.principal.workspaceId, query.since ?? null)
+      return { body: '', version, shown: tag, text: async () => (await make()).sign() }
     },
 
     /** After a lost connection the browser's own client repeats the address with the id of the last event it got. */

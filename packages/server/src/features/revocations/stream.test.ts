@@ -230,7 +230,8 @@ describe.each(testDatabases)('following revocations on $name', (kind) => {
 
   it('falls silent while the database cannot say that nothing is new, so that verifiers notice', async () => {
     const db = await server.database.open()
-    const instance = { publicUrl: 'https://id.example.com', signer: { sign: async () => 'jws' } } as unknown as Instance
+    const signer = { keyInForce: () => 'key', sign: async () => 'jws' }
+    const instance = { publicUrl: 'https://id.example.com', signer } as unknown as Instance
     const log = pino({ level: 'silent' })
     const feed = createRevocationFeed({ db, clock, instance, log, heartbeatMs: 30, published: () => {} })
     const stream = await feed.follow(server.workspaceId, null)

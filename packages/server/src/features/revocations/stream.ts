@@ -142,7 +142,7 @@ async function tellAll(
     if (follower.behind) return
     const statement = await statementSince(follower.cursor)
     const news = statement.entries.length > 0 || statement.since === null
-    if (news || isDueAgain(follower.toldAt, statement.madeAt)) await tell(follower, statement)
+    if (news || isDueAgain(follower.toldAt, options.clock.now())) await tell(follower, statement)
     // Only now is it known that there is nothing to tell: a silent database must not look like a quiet day.
     else if (heartbeat) follower.stream.sendComment('nothing new')
   })

@@ -52,15 +52,20 @@ export async function openKeySet(options: {
   timer.unref()
   // Time alone ends the publication of a key.
   const published = () => keys.filter(({ publishedUntil }) => publishedUntil === null || publishedUntil > clock.now())
+  const inForce = () => {
+    const now = clock.now()
+    // A clock that was set back to before the first key must not stop everything.
+    const key = keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0]
+    if (!key) throw new Error('There is no signing key in force')
+    return key
+  }
   return {
     close: () => clearInterval(timer),
     publicKey: (kid) => published().find((key) => key.kid === kid)?.publicKey ?? null,
     published: () => ({ keys: published().map((key) => key.jwk) }),
+    keyInForce: () => inForce().kid,
     async sign(type, claims) {
-      const now = clock.now()
-      // A clock that was set back to before the first key must not stop everything.
-      const key = keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0]
-      if (!key) throw new Error('There is no signing key in force')
+      const key = inForce()
       const input = `${headerOf(key, type)}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
       const signature = joseSignature(await ecdsaSignature(input, key.privateKey))
       return `${input}.${signature.toString('base64url')}`
