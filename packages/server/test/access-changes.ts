@@ -63,7 +63,7 @@ const blocked = (reach: Reach): ChangeCase => {
       blockId: body.id,
       reach,
       ...(reach === 'identifier' && { identifier: committed, channelId }),
-      reason: fields.reason,
+      reason: committed,
       endsAt: fields.endsAt,
     }),
   }
@@ -81,7 +81,7 @@ const unblocked = (reach: Reach): ChangeCase => {
     subjectOf: ({ id, about }) => about ?? id,
     change: (client, { id }) => client.post(`/blocks/${id}/lift`, { reason: 'A mistake' }),
     before: null,
-    after: ({ id }) => ({ blockId: id, reach, liftedAt: time, reason: 'A mistake' }),
+    after: ({ id }) => ({ blockId: id, reach, liftedAt: time, reason: committed }),
     again: (client, { id }) => client.post(`/blocks/${id}/lift`, { reason: 'A mistake' }),
   }
 }

@@ -168,6 +168,12 @@ export interface TrustedIssuerTable extends Versioned {
   mapping: string
 }
 
+/** Every audience that a workspace ever chose, so that no other one takes it while tokens for it may live. */
+export interface TokenAudienceTable {
+  audience: string
+  workspace_id: string
+}
+
 /** The latest cut-off that reached a subject; a token issued under a lower number is dead. */
 export interface CutOffTable {
   workspace_id: string
@@ -243,6 +249,7 @@ export interface Schema {
   block_fingerprints: BlockFingerprintTable
   cut_offs: CutOffTable
   revoked_tokens: RevokedTokenTable
+  token_audiences: TokenAudienceTable
   trusted_issuers: TrustedIssuerTable
   events: EventTable
   idempotency_records: IdempotencyRecordTable

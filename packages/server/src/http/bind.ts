@@ -63,6 +63,7 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
     },
     handler: async (request, reply) => {
       const principal = principals.get(request) as Principal
+      if (request.body !== undefined) await requireStillGood(bindings, request)
       const input = read(request, principal)
       const { db, log, instance } = bindings
       const clock = momentOf(bindings.clock)
@@ -95,6 +96,13 @@ async function admit(bindings: Bindings, operation: Operation, request: FastifyR
   const coding = header(request, 'content-encoding')
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new ApiError('unsupported_media_type')
   return principal
+}
+
+/** A body may take its time to arrive; whoever lost the right meanwhile may not use it any more. */
+async function requireStillGood({ credentials }: Bindings, request: FastifyRequest): Promise<void> {
+  const secret = secretOf(request.headers.authorization) as string
+  const known = credentials.known(secret)
+  if (!(known === undefined ? await credentials.find(secret) : known)) throw new ApiError('unauthorized')
 }
 
 /** An address pays for tokens that open nothing, since each may cost a signature check; people behind one proxy do not. */

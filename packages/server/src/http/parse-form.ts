@@ -16,8 +16,8 @@ export function parseForm(bytes: Buffer, schema: TSchema): Form {
     if (seen.has(name) && !isList) throw invalid(name, 'must be given once')
     seen.add(name)
     if (value === '' || !Object.hasOwn(properties, name)) continue
-    if (isList) values[name] = [...(values[name] ?? []), value]
-    else values[name] = value
+    if (!isList) values[name] = value
+    else ((values[name] ??= []) as string[]).push(value)
   }
   return values
 }

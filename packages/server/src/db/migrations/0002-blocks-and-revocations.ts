@@ -12,6 +12,7 @@ export function blocksAndRevocations(dialect: Dialect): Migration {
       await createBlockFingerprints(db, dialect, types)
       await createRevokedTokens(db, dialect, types)
       await createTrustedIssuers(db, dialect, types)
+      await createTokenAudiences(db, dialect, types)
     },
   }
 }
@@ -88,6 +89,14 @@ async function createRevokedTokens(db: Kysely<unknown>, dialect: Dialect, { text
     .execute()
   await db.schema.createIndex('revoked_tokens_by_end').on('revoked_tokens').columns(['expires_at']).execute()
   await db.schema.createIndex('cut_offs_by_number').on('cut_offs').columns(['workspace_id', 'number']).execute()
+}
+
+/** Never given back: a token issued under an audience lives on after its workspace has taken another one. */
+async function createTokenAudiences(db: Kysely<unknown>, dialect: Dialect, { text }: Types) {
+  await table(db, dialect, 'token_audiences')
+    .addColumn('audience', text, (c) => c.primaryKey())
+    .addColumn('workspace_id', text, (c) => c.notNull().references('workspaces.id'))
+    .execute()
 }
 
 async function createTrustedIssuers(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {

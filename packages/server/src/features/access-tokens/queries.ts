@@ -20,6 +20,8 @@ export interface Access extends Selectable<ExternalUserTable> {
   readonly account_blocked_until: number | null
   readonly person_blocked_until: number | null
   readonly identifier_blocked_until: number | null
+  /** When the API key that asks was revoked: read together with the cut-off, so that none slips between the two. */
+  readonly client_revoked_at: number | null
   /** The highest cut-off that reaches the account by any way. */
   readonly cut_off: number
 }
@@ -65,6 +67,7 @@ export async function findAccess(
       ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
       ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
       ${identifierBlockedUntil} as identifier_blocked_until,
+      (select k.revoked_at from api_keys k where k.workspace_id = u.workspace_id and k.id = ${clientId}) as client_revoked_at,
       coalesce((
         select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
           and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})

@@ -1,6 +1,7 @@
 // Issuing access tokens: JWTs after RFC 9068, from effective state only.
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import { ApiError } from '../../lib/api-error.ts'
 import { defaultAudience } from '../workspaces/service.ts'
 import { eligibility, type Eligibility } from './eligibility.ts'
 import type { Access } from './queries.ts'
@@ -19,6 +20,11 @@ export function eligibilityOf(access: Access, at: number): Eligibility {
     },
     at,
   )
+}
+
+/** A key that was revoked while it asked gets no token: one issued now would carry the cut-off that was to end it. */
+export function requireLiveClient(access: Access): void {
+  if (access.client_revoked_at !== null) throw new ApiError('unauthorized')
 }
 
 export interface Lifespan {

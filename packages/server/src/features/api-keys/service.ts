@@ -33,6 +33,7 @@ export async function createApiKey(ctx: Context, key: NewApiKey): Promise<Issued
 /** The same inside the caller's transaction: a workspace is made together with its first key. */
 export async function insertApiKey(tx: Tx, ctx: Context, key: NewApiKey): Promise<IssuedKey> {
   requireHeld(ctx, key.scopes)
+  await requireLiveCaller(tx, ctx)
   const expires_at = futureTime(ctx, key.expiresAt)
   const now = ctx.clock.now()
   const scopes = [...key.scopes].toSorted()
@@ -80,6 +81,7 @@ export async function rotateApiKey(ctx: Context, id: string, overlapSeconds: num
   return ctx.db.write(async (tx) => {
     const key = await requireLocked(tx, ctx, id)
     requireHeld(ctx, scopesOf(key))
+    await requireLiveCaller(tx, ctx)
     if (key.revoked_at !== null) throw new ApiError('api_key_revoked')
     const now = ctx.clock.now()
     await updateSecretsForRotation(tx, key, now + overlapSeconds * 1000)
@@ -107,6 +109,13 @@ export async function revokeApiKey(ctx: Context, id: string, tokens: boolean): P
     publish(tx, 'api-keys', id)
     return row
   })
+}
+
+/** Held until the commit, so that a key which is being revoked, perhaps on another node, leaves no key or secret behind. */
+async function requireLiveCaller(tx: Tx, { principal }: Context): Promise<void> {
+  if (principal.kind !== 'api_key') return
+  const caller = await apiKeys.share(tx, principal.workspaceId, principal.id)
+  if (!caller || caller.revoked_at !== null) throw new ApiError('unauthorized')
 }
 
 async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<ApiKeyRow> {

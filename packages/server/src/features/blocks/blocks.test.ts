@@ -209,6 +209,7 @@ describe.each(testDatabases)('blocks on $name', (kind) => {
     const user = await makeExternalUser(server.client, { identifier: 'event-subject' })
     const endsAt = new Date(clock.at + 60_000).toISOString()
     const reason = 'Spam'
+    const commitment = { commitment: expect.stringMatching(/^[\w-]{43}$/) }
     const told = async (subjectId: string) =>
       (await eventsOf(server.db, subjectId)).map(({ type, after, actor_kind, actor_id }) => {
         expect([actor_kind, actor_id]).toEqual(['api_key', keyId])
@@ -217,10 +218,10 @@ describe.each(testDatabases)('blocks on $name', (kind) => {
     const account = await makeBlock(server.client, { reach: 'external-user', externalUserId: user.id, reason, endsAt })
     const accountLifted = await lift(server.client, account.id, 'Sorry')
     expect((await told(user.id)).slice(1)).toEqual([
-      ['external_user.blocked', { blockId: account.id, reach: 'external-user', reason, endsAt }],
+      ['external_user.blocked', { blockId: account.id, reach: 'external-user', reason: commitment, endsAt }],
       [
         'external_user.unblocked',
-        { blockId: account.id, reach: 'external-user', liftedAt: accountLifted.liftedAt, reason: 'Sorry' },
+        { blockId: account.id, reach: 'external-user', liftedAt: accountLifted.liftedAt, reason: commitment },
       ],
     ])
     const person = await makeBlock(server.client, { reach: 'person', superIdentityId: user.superIdentityId })
@@ -232,7 +233,6 @@ describe.each(testDatabases)('blocks on $name', (kind) => {
     const identifier = await makeBlock(server.client, { reach: 'identifier', identifier: 'event-subject' })
     await lift(server.client, identifier.id)
     const [blocked, unblocked] = await told(identifier.id)
-    const commitment = { commitment: expect.stringMatching(/^[\w-]{43}$/) }
     const where = { blockId: identifier.id, reach: 'identifier', identifier: commitment, channelId: null }
     expect(blocked).toEqual(['identifier.blocked', { ...where, reason: null, endsAt: null }])
     expect(unblocked?.[0]).toBe('identifier.unblocked')

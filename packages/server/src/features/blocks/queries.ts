@@ -102,14 +102,6 @@ export async function listFingerprintBlocks(db: Db, workspaceId: string, fingerp
     .execute()
 }
 
-function fingerprinted(db: Db, workspaceId: string, fingerprint: string) {
-  return db
-    .selectFrom('block_fingerprints')
-    .select('block_id')
-    .where('workspace_id', '=', workspaceId)
-    .where('fingerprint', '=', fingerprint)
-}
-
 /** Whether a person, or whoever comes with an identifier on a channel, is refused before there is an account. */
 export async function isStrangerBlocked(
   db: Db,
@@ -285,14 +277,23 @@ export async function listEndedBlocks(tx: Tx, now: number, limit: number): Promi
     .execute()
 }
 
-/** Erasure: who was meant goes, what keeps it out stays. Answers the ids of those blocks. */
-export async function forgetBlockedIdentifier(tx: Tx, workspaceId: string, fingerprint: string): Promise<string[]> {
+/** Who is erased, with the blocks of all its identifiers; `person` when no other account of it is left. */
+export type Erased = Target & { workspace_id: string; blockIds: readonly string[]; person: boolean }
+
+/** Who was meant and why goes, what keeps it out stays. Answers the ids of the blocks of identifiers. */
+export async function forgetBlocks(tx: Tx, { blockIds, person, ...user }: Erased): Promise<string[]> {
   const rows = await tx
     .updateTable('blocks')
-    .set({ identifier: null })
-    .where('workspace_id', '=', workspaceId)
-    .where('id', 'in', fingerprinted(tx, workspaceId, fingerprint))
-    .returning('id')
+    .set({ identifier: null, reason: null })
+    .where('workspace_id', '=', user.workspace_id)
+    .where((eb) =>
+      eb.or([
+        eb('external_user_id', '=', user.id),
+        ...(person ? [eb('super_identity_id', '=', user.super_identity_id)] : []),
+        ...(blockIds.length > 0 ? [eb('id', 'in', listed(blockIds))] : []),
+      ]),
+    )
+    .returning(['id', 'reach'])
     .execute()
-  return rows.map((row) => row.id)
+  return rows.filter(({ reach }) => reach === 'identifier').map(({ id }) => id)
 }

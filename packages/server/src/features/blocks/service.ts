@@ -170,6 +170,6 @@ async function appendBlockEvent(tx: Tx, ctx: Context, { block, happened, raised,
     type: `${resource}.${happened}` as EventType,
     subject: raised ?? { id: block.id, version: block.version },
     after,
-    personal: ['identifier'],
+    personal: ['identifier', 'reason'],
   })
 }

@@ -44,6 +44,14 @@ export async function insertRevokedToken(
   workspaceId: string,
   { jti, expiresAt, now }: { jti: string; expiresAt: number; now: number },
 ): Promise<boolean> {
+  // Looked for first, because a number that nothing needs would make every verifier ask for a new statement.
+  const known = await tx
+    .selectFrom('revoked_tokens')
+    .select('jti')
+    .where('workspace_id', '=', workspaceId)
+    .where('jti', '=', jti)
+    .executeTakeFirst()
+  if (known) return false
   const number = await nextNumber(tx, workspaceId, 1)
   const row = await tx
     .insertInto('revoked_tokens')

@@ -3,7 +3,7 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { findAccess, type Access, type Selector } from '../access-tokens/queries.ts'
-import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
+import { eligibilityOf, issueAccessToken, requireLiveClient } from '../access-tokens/service.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
 import { createExternalUser, fingerprintOn, requireCanonical, requireOpenChannel } from './create.ts'
@@ -33,6 +33,7 @@ export async function letIn(ctx: Context, body: Body): Promise<Access> {
   const access = (await findBySelectors(ctx, selectors)) ?? (await provision(ctx, channel, body, selectors))
   const { allowed, reasons } = eligibilityOf(access, ctx.clock.now())
   if (!allowed) throw new ApiError(reasons[0]?.code ?? 'external_user_blocked')
+  requireLiveClient(access)
   await noteSight(ctx, access)
   return access
 }

@@ -40,6 +40,31 @@ describe.each(testDatabases)('erasing external users on $name', (kind) => {
     }
   })
 
+  it('forgets why it was blocked and the blocked identifiers that it had before, and keeps the blocks', async () => {
+    const user = await makeExternalUser(client, { identifier: 'former-anna' })
+    const place = async (fields: object) =>
+      (await client.post('/blocks', { ...fields, reason: 'Anna of 12 High Street' })).body
+    const blocks = [
+      await place({ reach: 'external-user', externalUserId: user.id }),
+      await place({ reach: 'person', superIdentityId: user.superIdentityId }),
+      await place({ reach: 'identifier', identifier: 'former-anna', channelId: user.channelId }),
+    ]
+    await client.patch(`/external-users/${user.id}`, { identifier: 'latter-anna' })
+    await erase(user.id)
+    for (const { id, reach } of blocks) {
+      expect((await client.get(`/blocks/${id}`)).body).toMatchObject({
+        reach,
+        identifier: null,
+        reason: null,
+        liftedAt: null,
+      })
+    }
+    const events = await server.db.read.selectFrom('events').select(['before', 'after', 'openings']).execute()
+    expect(JSON.stringify(events)).not.toMatch(/High Street|former-anna|latter-anna/)
+    const body = { channelId: user.channelId, identifier: 'former-anna' }
+    expect(refusal(await authenticate(body))).toEqual([403, 'external_user_blocked'])
+  })
+
   it('answers a second erasure as the first and changes nothing more', async () => {
     const user = await makeExternalUser(client)
     const first = await erase(user.id)

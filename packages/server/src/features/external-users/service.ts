@@ -9,10 +9,10 @@ import { difference, type Difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { reachedIdentifiers } from '../access/past-identifier.ts'
 import { findAccess } from '../access-tokens/queries.ts'
-import { eligibilityOf, issueAccessToken } from '../access-tokens/service.ts'
+import { eligibilityOf, issueAccessToken, requireLiveClient } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
-import { blocks, findBlocksOn, forgetBlockedIdentifier, findAccountBlocks, type BlockRow } from '../blocks/queries.ts'
+import { blocks, findBlocksOn, forgetBlocks, findAccountBlocks, type BlockRow } from '../blocks/queries.ts'
 import { endTokensIfReached } from '../blocks/identifiers.ts'
 import { placeBlock } from '../blocks/service.ts'
 import { deleteOpenings } from '../events/queries.ts'
@@ -44,6 +44,7 @@ export async function tokenForNew(ctx: Context, user: ExternalUserRow): Promise<
   const selector = { channelId: user.channel_id, column: 'id' as const, value: user.id }
   const access = await findAccess(ctx.db.read, user.workspace_id, selector, ctx.principal.id as string)
   if (!access || !eligibilityOf(access, ctx.clock.now()).allowed) return null
+  requireLiveClient(access)
   return issueAccessToken(ctx, access)
 }
 
@@ -93,7 +94,8 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     if (user.erased_at !== null) return
     const now = ctx.clock.now()
     const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
-    if (!(await hasOtherLiveAccount(tx, user))) await erasePerson(tx, ctx, user.super_identity_id)
+    const person = !(await hasOtherLiveAccount(tx, user))
+    if (person) await erasePerson(tx, ctx, user.super_identity_id)
     else if (released) await raisePerson(tx, ctx, user.super_identity_id)
     const updated = await externalUsers.update(tx, user, {
       identifier: null,
@@ -108,8 +110,8 @@ export async function eraseExternalUser(ctx: Context, id: string): Promise<void>
     await deleteIdempotencyRecords(tx, user.workspace_id, id)
     const identifierBlocks = await reachedIdentifiers(tx, ctx, user)
     await deleteOpenings(tx, user.workspace_id, id)
-    const print = user.identifier_fingerprint
-    const forgotten = print === null ? [] : await forgetBlockedIdentifier(tx, user.workspace_id, print)
+    const blockIds = identifierBlocks.map(({ blockId }) => blockId)
+    const forgotten = await forgetBlocks(tx, { ...user, blockIds, person })
     for (const blockId of forgotten) {
       await deleteOpenings(tx, user.workspace_id, blockId)
       await deleteIdempotencyRecords(tx, user.workspace_id, blockId)

@@ -56,3 +56,18 @@ export async function lockInstance(tx: Tx): Promise<void> {
 export async function insertInstance(tx: Tx, firstWorkspaceId: string, now: number): Promise<void> {
   await tx.insertInto('instance').values({ id: 1, first_workspace_id: firstWorkspaceId, created_at: now }).execute()
 }
+
+/** False when it is, or ever was, another workspace's. */
+export async function claimAudience(tx: Tx, workspaceId: string, audience: string): Promise<boolean> {
+  await tx
+    .insertInto('token_audiences')
+    .values({ audience, workspace_id: workspaceId })
+    .onConflict((c) => c.doNothing())
+    .execute()
+  const holder = await tx
+    .selectFrom('token_audiences')
+    .select('workspace_id')
+    .where('audience', '=', audience)
+    .executeTakeFirstOrThrow()
+  return holder.workspace_id === workspaceId
+}

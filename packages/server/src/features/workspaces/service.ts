@@ -11,6 +11,7 @@ import { appendEvent } from '../events/service.ts'
 import { requireTier } from '../tiers/queries.ts'
 import { presentWorkspace } from './presenter.ts'
 import {
+  claimAudience,
   findFirstWorkspaceId,
   findWorkspace,
   insertWorkspace,
@@ -112,5 +113,6 @@ async function storedAudience(tx: Tx, ctx: Context, audience: string): Promise<s
   const { publicUrl } = ctx.instance
   if (audience === defaultAudience(ctx, ctx.principal.workspaceId, await findFirstWorkspaceId(tx))) return null
   if (audience === publicUrl || audience.startsWith(`${publicUrl}/workspaces/`)) throw new ApiError('audience_taken')
+  if (!(await claimAudience(tx, ctx.principal.workspaceId, audience))) throw new ApiError('audience_taken')
   return audience
 }

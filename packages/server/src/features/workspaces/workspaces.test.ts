@@ -50,7 +50,8 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
     }
     expect(await audienceOf(one.client)).toBe('urn:shop')
     expect((await take(one.client, own)).body.tokenAudience).toBe(own)
-    expect((await take(two.client, 'urn:shop')).status).toBe(200)
+    // Tokens for it live on.
+    expect((await take(two.client, 'urn:shop')).status).toBe(409)
   })
 
   it('takes any visible ASCII as an audience, but with a colon only what begins like a URI', async () => {
@@ -61,6 +62,15 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
     for (const tokenAudience of ['shop', 'shop/1', 'urn:shop:1', 'https://shop.example.com:8443/a?b#c']) {
       expect((await client.patch('/workspace', { tokenAudience })).body.tokenAudience).toBe(tokenAudience)
     }
+  })
+
+  it('keeps an audience it gave up from every other workspace, since tokens for it live on', async () => {
+    const [one, other] = [await server.otherWorkspace(), await server.otherWorkspace()]
+    const claim = async (client: Client, tokenAudience: string) =>
+      (await client.patch('/workspace', { tokenAudience })).status
+    expect([await claim(one.client, 'urn:first'), await claim(one.client, 'urn:second')]).toEqual([200, 200])
+    expect(await claim(other.client, 'urn:first')).toBe(409)
+    expect(await claim(one.client, 'urn:first')).toBe(200)
   })
 
   it('sets the lifetime of tokens that neither tier nor channel sets', async () => {
