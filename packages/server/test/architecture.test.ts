@@ -58,6 +58,7 @@ const featureParts: Readonly<Record<string, 'service' | 'pure'>> = {
   'oauth/mapping.ts': 'pure',
   'oauth/subject-token.ts': 'service',
   'revocations/horizon.ts': 'pure',
+  'revocations/sharing.ts': 'service',
   'revocations/stream.ts': 'service',
   'signing-keys/key-set.ts': 'service',
   'trusted-issuers/issuer-keys.ts': 'service',

@@ -12,7 +12,7 @@ export type Reach = (typeof reaches)[number]
 const Reason = Type.String({
   minLength: 1,
   maxLength: 500,
-  description: "Why, for colleagues. Do not put the person's own data here: erasure does not reach it.",
+  description: 'Why, for colleagues. It goes when the person is erased.',
 })
 const ExternalUserId = Described(Id, 'The account that is blocked; with the reach `external-user` only.')
 const SuperIdentityId = Described(Id, 'The person who is blocked; with the reach `person` only.')
