@@ -161,7 +161,7 @@ export interface Block {
   identifier: string | null
   /** With the reach `identifier`: the only channel that it is blocked on; null for all. */
   channelId: string | null
-  /** Why, for colleagues. Do not put the person's own data here: erasure does not reach it. 1 to 500 characters. */
+  /** Why, for colleagues. It goes when the person is erased. 1 to 500 characters. */
   reason: string | null
   actor: Actor
   /** When the block ends by itself; null for when it is lifted. */
@@ -251,7 +251,7 @@ export interface CreateBlock {
   identifier?: string | null | undefined
   /** With the reach `identifier`: the only channel that it is blocked on; null for all. */
   channelId?: string | null | undefined
-  /** Why, for colleagues. Do not put the person's own data here: erasure does not reach it. 1 to 500 characters. */
+  /** Why, for colleagues. It goes when the person is erased. 1 to 500 characters. */
   reason?: string | null | undefined
   /** When the block ends by itself; null for when it is lifted. */
   endsAt?: string | null | undefined
@@ -506,7 +506,7 @@ export interface JsonWebKeySet {
 
 /** What `blocks.lift` takes. */
 export interface LiftBlock {
-  /** Why, for colleagues. Do not put the person's own data here: erasure does not reach it. 1 to 500 characters. */
+  /** Why, for colleagues. It goes when the person is erased. 1 to 500 characters. */
   reason?: string | null | undefined
 }
 
