@@ -32,11 +32,10 @@ export interface Lifespan {
   readonly exp: number
 }
 
-/** In seconds, from now on. Lifetime: of the tier, else the channel, else the workspace; never beyond `latest`. */
+/** In seconds, from now on; never beyond `latest`. */
 export function lifespan({ clock }: Pick<Context, 'clock'>, access: Access, latest = Infinity): Lifespan {
   const iat = Math.floor(clock.now() / 1000)
-  const lifetime = access.tier_lifetime_seconds ?? access.channel_lifetime_seconds ?? access.workspace_lifetime_seconds
-  return { iat, exp: Math.min(iat + lifetime, latest) }
+  return { iat, exp: Math.min(iat + access.lifetime_seconds, latest) }
 }
 
 /** Whether is decided before: callers ask `eligibilityOf` first. */
