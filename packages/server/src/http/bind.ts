@@ -197,7 +197,7 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   const tag = answer.version === undefined ? null : entityTag(answer.version, answer.shown)
   const isHeld = tag !== null && operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)
   // Before any header is set: one that fails is answered like every failure.
-  const body = isHeld || !answer.text ? answer.body : await answer.text()
+  const body = answer.json ?? (isHeld || !answer.text ? answer.body : await answer.text())
   if (operation.secret) reply.header('cache-control', 'no-store')
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
   if (answer.next) {
@@ -211,7 +211,10 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   if (tag !== null) reply.header('etag', tag)
   if (isHeld) return reply.code(304).send()
   if (operation.media) return reply.code(200).type(operation.media).send(body)
-  return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(body))
+  return reply
+    .code(200)
+    .type('application/json; charset=utf-8')
+    .send(answer.json ?? JSON.stringify(body))
 }
 
 /** An answer that goes on: it takes a place, and lasts as long as its consumer, its credential and this process do. */
