@@ -8,13 +8,17 @@ export const root = join(import.meta.dirname, '..', '..', '..')
 export const worlds = join(root, 'bench', 'worlds')
 const running = join(worlds, 'running')
 
-/** A world of another schema is another world, so it is made anew when the migrations change. */
-export const schemaMark = digestOfFolder(join(root, 'packages', 'server', 'src', 'db', 'migrations'))
+const server = join(root, 'packages', 'server', 'src')
 
-/** @param {string} folder */
-function digestOfFolder(folder) {
+/** Another schema or other people make another world, so it is made anew when either changes. */
+export const worldMark = digestOf(join(server, 'db', 'migrations'), join(server, 'features', 'demo'))
+
+/** @param {string[]} folders */
+function digestOf(...folders) {
   const hash = createHash('sha256')
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)))
+  for (const folder of folders) {
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)))
+  }
   return hash.digest('hex').slice(0, 12)
 }
 

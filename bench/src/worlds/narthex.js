@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { run } from '../harness/process.js'
-import { kept, root, schemaMark } from './folders.js'
+import { kept, root, worldMark } from './folders.js'
 import { withClient } from './postgres.js'
 
 /**
@@ -35,7 +35,7 @@ const peopleMax = 20_000
  * @returns {Promise<World>}
  */
 export async function sqliteWorld(size) {
-  const { folder, facts } = await kept(`narthex-sqlite-${size}`, schemaMark, async (making) => {
+  const { folder, facts } = await kept(`narthex-sqlite-${size}`, worldMark, async (making) => {
     const report = await demo(size, { NARTHEX_DATA_DIR: making })
     const database = new DatabaseSync(join(making, 'narthex.db'), { readOnly: true })
     const statement = database.prepare(personQuery.replaceAll(/\$\d/g, '?'))
@@ -54,7 +54,7 @@ export async function sqliteWorld(size) {
  */
 export async function postgresWorld(size, postgres) {
   const database = `narthex_${size}`
-  const { folder, facts } = await kept(`narthex-postgres-${size}`, schemaMark, async (making) => {
+  const { folder, facts } = await kept(`narthex-postgres-${size}`, worldMark, async (making) => {
     await postgres.query('postgres', `drop database if exists ${database}`)
     await postgres.query('postgres', `create database ${database}`)
     const secret = randomBytes(32).toString('hex')
