@@ -43,6 +43,9 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** `wasPrepared`: by an earlier statement of the same text. */
+export type OnStatement = (text: string, wasPrepared: boolean) => void
+
 export interface DatabaseStats {
   /** Writes waiting for their turn or for a connection. */
   readonly writesWaiting: number

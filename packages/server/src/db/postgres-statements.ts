@@ -11,6 +11,7 @@ import {
 import pg from 'pg'
 import { bind } from './bind.ts'
 import { createHandles } from './handles.ts'
+import type { OnStatement } from './database.ts'
 import { isStalePlan, translatePostgresError } from './postgres-errors.ts'
 import { noStreams } from './transaction-connection.ts'
 
@@ -46,12 +47,13 @@ export interface Statements {
   run<R>(client: pg.ClientBase, query: CompiledQuery): Promise<QueryResult<R>>
 }
 
-export function createStatements(): Statements {
+export function createStatements(onStatement?: OnStatement): Statements {
   const names = new Map<string, string>()
   let renamed = 0
 
   function nameOf(text: string): string | undefined {
     let name = names.get(text)
+    onStatement?.(text, name !== undefined)
     if (name === undefined && names.size < NAMED_MAX) {
       name = createHash('sha256').update(text).digest('base64url').slice(0, 22)
       names.set(text, name)

@@ -26,7 +26,7 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
   const origin = randomUUID()
   const news = createNews(onError)
   const pool = createPool(url, options.poolSize, onError)
-  const statements = createStatements()
+  const statements = createStatements(options.onStatement)
   const read = postgresHandles.reading(readingProvider(pool, statements))
   const feed = await openNewsFeed(url, origin, news, onError)
   const counts = { transactions: 0, commits: 0 }

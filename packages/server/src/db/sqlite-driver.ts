@@ -3,6 +3,7 @@ import type { DatabaseSyncInstance, SqliteModule, StatementSyncInstance } from '
 import { createRequire } from 'node:module'
 import { bind } from './bind.ts'
 import { DatabaseUnavailable, ForeignKeyViolation, UniqueViolation } from './errors.ts'
+import type { OnStatement } from './database.ts'
 
 // Statements stay prepared: preparing costs several times a lookup. Each keeps some kilobytes, hence the bound.
 const PREPARED_MAX = 500
@@ -29,9 +30,15 @@ async function loadSqlite(): Promise<Pick<SqliteModule, 'DatabaseSync'>> {
   return await import('@photostructure/sqlite')
 }
 
-export async function openSqlite(file: string, options: { readOnly?: boolean } = {}): Promise<SqliteConnection> {
+interface OpenOptions {
+  readonly readOnly?: boolean
+  readonly onStatement?: OnStatement | undefined
+}
+
+export async function openSqlite(file: string, options: OpenOptions = {}): Promise<SqliteConnection> {
+  const { readOnly = false, onStatement } = options
   const { DatabaseSync } = await loadSqlite()
-  return translating(undefined, () => connect(new DatabaseSync(file, { readOnly: options.readOnly ?? false })))
+  return translating(undefined, () => connect(new DatabaseSync(file, { readOnly }), onStatement))
 }
 
 type Row = Record<string, unknown>
@@ -42,11 +49,12 @@ interface Prepared {
   readonly columns: readonly string[]
 }
 
-function connect(database: DatabaseSyncInstance): SqliteConnection {
+function connect(database: DatabaseSyncInstance, onStatement: OnStatement | undefined): SqliteConnection {
   const prepared = new Map<string, Prepared>()
 
   function prepare(text: string): Prepared {
     let found = prepared.get(text)
+    onStatement?.(text, found !== undefined)
     if (found) prepared.delete(text)
     else {
       const statement = database.prepare(text)

@@ -1,7 +1,7 @@
 // A SQLite file as a Database: one connection that writes, one that reads, one that reads aside, durable and guarded.
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Database } from './database.ts'
+import type { Database, OnStatement } from './database.ts'
 import { applyMigrations, type Migrations } from './migrate.ts'
 import { migrations as released } from './migrations/index.ts'
 import { createNews, type News } from './news.ts'
@@ -32,8 +32,9 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
   const path = resolve(file)
   const onError = options.onError ?? (() => {})
   const news = createNews(onError)
-  const connection = await openWriting(path)
-  const reader = await openReading(path).catch((error: unknown) => {
+  const { onStatement } = options
+  const connection = await openWriting(path, onStatement)
+  const reader = await openReading(path, onStatement).catch((error: unknown) => {
     connection.close()
     throw error
   })
@@ -67,9 +68,9 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
   }
 }
 
-async function openWriting(path: string): Promise<SqliteConnection> {
+async function openWriting(path: string, onStatement: OnStatement | undefined): Promise<SqliteConnection> {
   createPrivate(path)
-  const connection = await openSqlite(path)
+  const connection = await openSqlite(path, { onStatement })
   try {
     connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
     // Switching to WAL needs the file for itself, and several processes may start at once.
@@ -106,8 +107,8 @@ function createPrivate(path: string): void {
   }
 }
 
-async function openReading(path: string): Promise<SqliteConnection> {
-  const connection = await openSqlite(path, { readOnly: true })
+async function openReading(path: string, onStatement: OnStatement | undefined): Promise<SqliteConnection> {
+  const connection = await openSqlite(path, { readOnly: true, onStatement })
   connection.exec(READING)
   return connection
 }
