@@ -256,8 +256,9 @@ async function isStillAllowed(
 
 /** The same address with the cursor in place of the page number. */
 function nextAddress(request: FastifyRequest, publicUrl: string, cursor: string): string {
-  const url = new URL(request.raw.url as string, publicUrl)
-  url.searchParams.delete('pageNumber')
-  url.searchParams.set('cursor', cursor)
-  return publicUrl + url.pathname + url.search
+  const [path, query] = (request.raw.url as string).split('?', 2)
+  const parameters = new URLSearchParams(query)
+  parameters.delete('pageNumber')
+  parameters.set('cursor', cursor)
+  return `${publicUrl}${path}?${parameters.toString()}`
 }

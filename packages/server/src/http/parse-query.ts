@@ -24,7 +24,8 @@ export function parseQuery(schema: TSchema, rawUrl: string): Record<string, unkn
   }
   if (issues.length > 0) throw new ApiError('invalid_request', { issues })
   for (const [key, parameter] of Object.entries(properties)) {
-    if (values[key] === undefined && parameter.default !== undefined) values[key] = structuredClone(parameter.default)
+    if (values[key] !== undefined || parameter.default === undefined) continue
+    values[key] = Array.isArray(parameter.default) ? [...parameter.default] : parameter.default
   }
   return values
 }
