@@ -16,8 +16,10 @@ interface Fault {
 
 /** Returns a function that throws `invalid_request` unless its argument fits the schema. */
 export function validator(schema: TSchema): (value: unknown) => void {
-  const compiled = Compile(schema)
+  // Compiled when first used: most processes serve few of the operations, and a start need not wait for the others.
+  let compiled: ReturnType<typeof Compile> | undefined
   return (value) => {
+    compiled ??= Compile(schema)
     if (compiled.Check(value)) return
     throw new ApiError('invalid_request', { issues: issuesOf(compiled.Errors(value) as Iterable<Fault>) })
   }

@@ -2,7 +2,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { callbackify } from 'node:util'
-import { Agent, buildConnector, request } from 'undici'
+import type { Agent, buildConnector } from 'undici'
 import { hostName, isNamed, mayReach, parseAllowEntry, type AllowEntry } from './addresses.ts'
 
 /** From the look-up to the last byte. Whoever waits for the answer is a caller of ours, waiting too. */
@@ -38,17 +38,10 @@ export interface Outgoing {
 export function createOutgoing({ allow, resolve = resolveBySystem }: OutgoingOptions): Outgoing {
   const entries = allow.map((text) => parseAllowEntry(text)).filter((entry) => entry !== null)
   // The environment's proxy is not asked: behind one, nobody could say where a request goes.
-  const agent = new Agent({
-    connect: checkedConnector(entries, resolve),
-    connections: connectionsMax,
-    maxHeaderSize: headerBytesMax,
-    maxResponseSize: bodyBytesMax,
-    headersTimeout: wholeRequestMs,
-    bodyTimeout: wholeRequestMs,
-  })
+  let agent: Promise<Agent> | undefined
   return {
     isNamed: (url) => isNamed(entries, url.hostname),
-    close: () => agent.destroy(),
+    close: async () => (await agent)?.destroy(),
     async getJson(text) {
       const url = URL.canParse(text) ? new URL(text) : null
       if (!url || !['http:', 'https:'].includes(url.protocol))
@@ -57,7 +50,7 @@ export function createOutgoing({ allow, resolve = resolveBySystem }: OutgoingOpt
       if (url.protocol === 'http:' && !isNamed(entries, url.hostname))
         throw new OutgoingError('The address is not https')
       try {
-        return await readJson(url, agent)
+        return await readJson(url, await (agent ??= openAgent(entries, resolve)))
       } catch (cause) {
         throw cause instanceof OutgoingError ? cause : new OutgoingError('The request failed', { cause })
       }
@@ -65,7 +58,21 @@ export function createOutgoing({ allow, resolve = resolveBySystem }: OutgoingOpt
   }
 }
 
+/** The library is loaded with the first request: most processes make none, and a start need not wait for it. */
+async function openAgent(allow: readonly AllowEntry[], resolve: Resolve): Promise<Agent> {
+  const { Agent, buildConnector } = await import('undici')
+  return new Agent({
+    connect: checkedConnector(buildConnector, allow, resolve),
+    connections: connectionsMax,
+    maxHeaderSize: headerBytesMax,
+    maxResponseSize: bodyBytesMax,
+    headersTimeout: wholeRequestMs,
+    bodyTimeout: wholeRequestMs,
+  })
+}
+
 async function readJson(url: URL, dispatcher: Agent): Promise<unknown> {
+  const { request } = await import('undici')
   const { statusCode, headers, body } = await request(url, {
     dispatcher,
     headers: {
@@ -87,8 +94,12 @@ async function readJson(url: URL, dispatcher: Agent): Promise<unknown> {
 }
 
 /** A host that is an address never meets the look-up, so it is checked here; a name is checked by what it resolves to. */
-function checkedConnector(allow: readonly AllowEntry[], resolve: Resolve): buildConnector.connector {
-  const connect = buildConnector({
+function checkedConnector(
+  build: typeof buildConnector,
+  allow: readonly AllowEntry[],
+  resolve: Resolve,
+): buildConnector.connector {
+  const connect = build({
     lookup: checkedLookup(allow, resolve),
     timeout: wholeRequestMs,
     rejectUnauthorized: true,
