@@ -1,13 +1,21 @@
 // Binds the contract's operations to handlers: credential, rate, scope, input, answer, in this order, for every operation alike.
 import { basePaths, type Operation, type OperationId } from '@narthex/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context, Instance, Principal } from '../context.ts'
+import type { ApiKeyPrincipal, Context, Instance, MemberPrincipal, Principal } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { momentOf, type Clock } from '../lib/clock.ts'
 import type { Logger } from 'pino'
 import { ApiError, invalid } from '../lib/api-error.ts'
 import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
-import { requirePrincipal, secretOf, type Credentials } from './authenticate.ts'
+import {
+  actingAnywhere,
+  actingIn,
+  requireCaller,
+  secretOf,
+  secretOfRequest,
+  type Caller,
+  type Credentials,
+} from './authenticate.ts'
 import type { Cursors } from './cursor.ts'
 import type { EventStream } from './event-stream.ts'
 import { idempotencyKeyOf, once } from './idempotency.ts'
@@ -62,8 +70,10 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
       principals.set(request, await admit(bindings, operation, request))
     },
     handler: async (request, reply) => {
-      const principal = principals.get(request) as Principal
-      if (request.body !== undefined) await requireStillGood(bindings, request)
+      const principal =
+        request.body === undefined
+          ? (principals.get(request) as Principal)
+          : await stillAllowed(bindings, operation, request)
       const input = read(request, principal)
       const { db, log, instance } = bindings
       const clock = momentOf(bindings.clock)
@@ -85,24 +95,40 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
 /** Credential, rate, scope and the body's coding; the body is not read before. */
 async function admit(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
   if (operation.credential === 'access-token') return admitExternalUser(bindings, request)
-  const { credentials, rates } = bindings
-  const principal = await requirePrincipal(credentials, request.headers.authorization, () =>
-    rates.takeForAddress(request.ip),
-  )
-  await rates.takeForCredential(principal.id)
-  if (operation.scope !== null && !principal.scopes.has(operation.scope)) {
-    throw new ApiError('scope_missing', { message: `The API key lacks the scope ${operation.scope}.` })
-  }
+  const { credentials, rates, instance } = bindings
+  const secret = secretOfRequest(request, instance.publicUrl)
+  const caller = await requireCaller(credentials, secret, () => rates.takeForAddress(request.ip))
+  await rates.takeForCredential(caller.id)
+  const principal = allowedPrincipal(operation, caller, request)
   const coding = header(request, 'content-encoding')
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new ApiError('unsupported_media_type')
   return principal
 }
 
+/** The caller in the workspace that it means; throws when scope or role do not allow the operation. */
+function allowedPrincipal(
+  operation: Operation,
+  caller: Caller,
+  request: FastifyRequest,
+): ApiKeyPrincipal | MemberPrincipal {
+  const { surface, scope, credential, roles } = operation
+  const principal =
+    surface === 'workspace' ? actingIn(caller, header(request, 'x-workspace-id')) : actingAnywhere(caller)
+  if (credential === 'member' && principal.kind !== 'member') throw new ApiError('member_required')
+  if (roles && principal.kind === 'member' && !roles.includes(principal.role)) throw new ApiError('role_insufficient')
+  if (scope === null || principal.scopes.has(scope)) return principal
+  const holder = principal.kind === 'member' ? `The role ${principal.role}` : 'The API key'
+  throw new ApiError('scope_missing', { message: `${holder} lacks the scope ${scope}.` })
+}
+
 /** A body may take its time to arrive; whoever lost the right meanwhile may not use it any more. */
-async function requireStillGood({ credentials }: Bindings, request: FastifyRequest): Promise<void> {
-  const secret = secretOf(request.headers.authorization) as string
+async function stillAllowed(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
+  const { credentials, instance } = bindings
+  const secret = secretOfRequest(request, instance.publicUrl) as string
   const known = credentials.known(secret)
-  if (!(known === undefined ? await credentials.find(secret) : known)) throw new ApiError('unauthorized')
+  const caller = known === undefined ? await credentials.find(secret) : known
+  if (!caller) throw new ApiError('unauthorized')
+  return allowedPrincipal(operation, caller, request)
 }
 
 /** An address pays for tokens that open nothing, since each may cost a signature check; people behind one proxy do not. */
@@ -194,11 +220,12 @@ interface Sending {
 
 async function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, answer: Answer<unknown>) {
   const { operation, bindings, principal, input } = sending
-  const tag = answer.version === undefined ? null : entityTag(answer.version, answer.shown)
+  const tag = tagOf(answer)
   const isHeld = tag !== null && operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)
   // Before any header is set: one that fails is answered like every failure.
   const body = isHeld || !answer.text ? answer.body : await answer.text()
   if (operation.secret) reply.header('cache-control', 'no-store')
+  if (answer.location) reply.header('location', bindings.instance.publicUrl + answer.location)
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
   if (answer.next) {
     const cursor = bindings.cursors.write(
@@ -210,8 +237,17 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   }
   if (tag !== null) reply.header('etag', tag)
   if (isHeld) return reply.code(304).send()
+  if (operation.status === 204) return reply.code(204).send()
   if (operation.media) return reply.code(200).type(operation.media).send(body)
-  return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(body))
+  return reply
+    .code(operation.status ?? 200)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(body))
+}
+
+function tagOf({ tag, version, shown }: Answer<unknown>): string | null {
+  if (tag !== undefined) return `"${tag}"`
+  return version === undefined ? null : entityTag(version, shown)
 }
 
 /** An answer that goes on: it takes a place, and lasts as long as its consumer, its credential and this process do. */
@@ -240,15 +276,14 @@ async function follow(
 }
 
 /** Whether the secret that opened the stream would still open it. */
-async function isStillAllowed(
-  { credentials }: Bindings,
-  operation: Operation,
-  request: FastifyRequest,
-): Promise<boolean> {
-  const secret = secretOf(request.headers.authorization) as string
-  const known = credentials.known(secret)
-  const principal = known === undefined ? await credentials.find(secret) : known
-  return principal !== null && (operation.scope === null || principal.scopes.has(operation.scope))
+async function isStillAllowed(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<boolean> {
+  try {
+    await stillAllowed(bindings, operation, request)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError) return false
+    throw error
+  }
 }
 
 /** The same address with the cursor in place of the page number. */
