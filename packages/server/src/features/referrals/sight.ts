@@ -18,9 +18,9 @@ export interface Sight {
   readonly mayAdministrate: boolean
 }
 
-const referring: readonly Role[] = ['owner', 'admin', 'referrer']
-const deciding: readonly Role[] = ['owner', 'admin', 'reviewer']
-const administrating: readonly Role[] = ['owner', 'admin']
+const referring: ReadonlySet<Role> = new Set(['owner', 'admin', 'referrer'])
+const deciding: ReadonlySet<Role> = new Set(['owner', 'admin', 'reviewer'])
+const administrating: ReadonlySet<Role> = new Set(['owner', 'admin'])
 
 /** null where the caller sees nothing: to it the organization does not exist. */
 export async function sightOf(ctx: Context, organizationId: string): Promise<Sight | null> {
@@ -35,7 +35,7 @@ export async function listSights({ db, principal }: Context): Promise<Sight[]> {
     return own.map(sightOfKey)
   }
   const { memberships } = principal
-  const senders = memberships.filter(({ role }) => referring.includes(role))
+  const senders = memberships.filter(({ role }) => referring.has(role))
   const partners = await listPartnersOf(
     db.read,
     senders.map(({ workspaceId }) => workspaceId),
@@ -85,9 +85,9 @@ function sightOfMember(organization: WorkspaceRow, membership: Membership): Sigh
     policies,
     membership,
     referrerIds: role === 'referrer' ? [id] : null,
-    mayRefer: referring.includes(role) || (role === 'reviewer' && policies.reviewersMayRefer),
-    mayDecide: deciding.includes(role),
-    mayAdministrate: administrating.includes(role),
+    mayRefer: referring.has(role) || (role === 'reviewer' && policies.reviewersMayRefer),
+    mayDecide: deciding.has(role),
+    mayAdministrate: administrating.has(role),
   }
 }
 
