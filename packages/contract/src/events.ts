@@ -23,6 +23,7 @@ export const eventTypes = [
   'identifier.blocked',
   'identifier.unblocked',
   'member.created',
+  'member.credentials_reset',
   'member.invited',
   'member.joined',
   'member.password_changed',

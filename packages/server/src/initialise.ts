@@ -5,7 +5,9 @@ import type { Context } from './context.ts'
 import type { Database, Tx } from './db/database.ts'
 import { UniqueViolation } from './db/errors.ts'
 import { insertApiKey } from './features/api-keys/service.ts'
-import { findOrCreateLogin, insertMember, issueMemberToken, type NewMember } from './features/members/service.ts'
+import { findOrCreateVerifiedLogin } from './features/members/logins.ts'
+import { insertMember, type NewMember } from './features/members/service.ts'
+import { issueMemberToken } from './features/members/tokens.ts'
 import { createSigningKey } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId, findWorkspace, insertInstance } from './features/workspaces/queries.ts'
 import { createWorkspace, newWorkspaceId, type NewWorkspace } from './features/workspaces/service.ts'
@@ -108,7 +110,7 @@ export async function addMember(
 
 /** The operator's word is enough for who an address belongs to: the member needs no invitation. */
 async function insertJoinedMember(tx: Tx, ctx: Context, member: NewMember): Promise<MemberCredentials> {
-  const login = await findOrCreateLogin(tx, ctx, member.email)
+  const login = await findOrCreateVerifiedLogin(tx, ctx, member.email)
   const row = await insertMember(tx, ctx, member, login.id)
   const { secret } = await issueMemberToken(tx, ctx, row, { name: 'First token', expiresAt: null })
   return { memberId: row.id, memberToken: secret }

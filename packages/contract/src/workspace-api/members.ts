@@ -123,7 +123,7 @@ export const update = operation({
   roles: administrators,
   summary: 'Change the role of a member',
   description:
-    'Takes effect on its tokens and sign-ins at once. Nobody gives, changes or takes a role above their own; the last owner stays.',
+    'Takes effect on its tokens and sign-ins at once. Nobody gives, changes or takes a role above their own; the last owner stays. A member that has not joined and gets a stronger role needs a new invitation.',
   body: Exactly({ role: Type.Optional(RoleOf) }, 'UpdateMember'),
   output: Member,
   errors: ['member_not_found', 'last_owner'],

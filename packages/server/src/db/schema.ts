@@ -38,6 +38,8 @@ export interface LoginTable extends Versioned {
   id: string
   email: string
   email_canonical: string
+  /** When the operator or the identity provider vouched for the address; null while only an invitation says whose it is. */
+  email_verified_at: number | null
   /** null: it signs in by single sign-on, or with a member token. */
   password_hash: string | null
   totp_secret_encrypted: string | null
@@ -84,6 +86,8 @@ export interface SessionTable {
   secret_hash: string
   id: string
   login_id: string
+  /** The token that it was begun with, whose end ends it too; null for one begun otherwise. */
+  member_token_id: string | null
   created_at: number
   last_used_at: number
   expires_at: number

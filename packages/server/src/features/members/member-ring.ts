@@ -1,11 +1,11 @@
 // Member tokens, remembered: the ring that the request pipeline asks who is calling.
 import type { Logger } from 'pino'
-import type { Membership } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import type { Credentials, MemberCaller } from '../../http/authenticate.ts'
 import { createCredentialRing } from '../../http/credential-ring.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { findTokenBySecret, listMembershipsOf, updateTokenLastUsed, type MemberRow } from './queries.ts'
+import { membershipOf } from './logins.ts'
+import { findTokenBySecret, listMembershipsOf, updateTokenLastUsed } from './queries.ts'
 
 export function createMemberRing({ db, clock, log }: { db: Database; clock: Clock; log: Logger }): Credentials {
   return createCredentialRing<MemberCaller>({
@@ -33,15 +33,4 @@ export function createMemberRing({ db, clock, log }: { db: Database; clock: Cloc
       })
     },
   })
-}
-
-/** One of a person's places, as the pipeline knows it. */
-export function membershipOf(member: MemberRow): Membership {
-  return {
-    workspaceId: member.workspace_id,
-    id: member.id,
-    role: member.role,
-    email: member.email,
-    emailCanonical: member.email_canonical,
-  }
 }

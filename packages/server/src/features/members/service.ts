@@ -1,31 +1,42 @@
-// The rules of members: who may make, change and remove whom, and the tokens that members make for themselves.
+// The rules of members: who may make, change and remove whom. What they do for themselves stands beside it.
 import { randomUUID } from 'node:crypto'
-import type { Role } from '@narthex/contract'
+import { mayGrant, type Role } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
+import { UniqueViolation } from '../../db/errors.ts'
 import { publish } from '../../db/transaction-hooks.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
-import { isoOrNull } from '../../lib/clock.ts'
+import { iso, isoOrNull } from '../../lib/clock.ts'
 import { searchTextOf } from '../../lib/fold-for-search.ts'
-import { hashSecret, makeSecret, secretPrefix } from '../../lib/secret.ts'
+import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { hashSecret, makeSecret } from '../../lib/secret.ts'
 import { appendEvent } from '../events/service.ts'
 import {
-  findLoginByEmail,
+  deleteInvitations,
+  deleteSessionsOfNobody,
   findMemberByEmail,
-  insertLogin,
-  insertMemberToken,
+  insertInvitation,
+  lockOwnersAnd,
   members,
-  type LoginRow,
+  shareCredential,
+  updateTokensRevokedOf,
   type MemberRow,
-  type MemberTokenRow,
 } from './queries.ts'
+
+/** Long enough for a holiday week; whoever needs longer is invited again. */
+const invitationLastsMs = 7 * 24 * 60 * 60 * 1000
 
 export interface NewMember {
   readonly email: string
   readonly firstname: string
   readonly lastname: string
   readonly role: Role
+}
+
+export interface InvitedMember {
+  readonly row: MemberRow
+  readonly invitation: string
 }
 
 /** The fields of a member that tell who it is. */
@@ -35,6 +46,22 @@ export function requireCanonicalEmail(email: string, path = 'email'): string {
   const form = canonicalIdentifier('email', email, null)
   if ('refused' in form) throw invalid(path, form.refused)
   return form.canonical
+}
+
+/** Pending until the invitation is accepted: whoever creates a member learns nothing that it signs in with later. */
+export async function createMember(ctx: Context, member: NewMember): Promise<InvitedMember> {
+  try {
+    return await ctx.db.write(async (tx) => {
+      const { actor } = await lockForChange(tx, ctx)
+      requireReach(actor, member.role)
+      const row = await insertMember(tx, ctx, member, null)
+      return { row, invitation: (await addInvitation(tx, ctx, row)).secret }
+    })
+  } catch (error) {
+    // Somebody else was faster with the same address.
+    if (error instanceof UniqueViolation && error.table === 'members') throw new ApiError('member_exists')
+    throw error
+  }
 }
 
 /** `loginId`: it has joined already; null: an invitation has to be accepted first. */
@@ -64,63 +91,126 @@ export async function insertMember(
     created_at: now,
     updated_at: now,
   })
-  const after = { email, firstname, lastname, role, joinedAt: isoOrNull(member.joined_at) }
-  await appendEvent(tx, ctx, { type: 'member.created', subject: member, after, personal: personalFields })
+  await appendEvent(tx, ctx, {
+    type: 'member.created',
+    subject: member,
+    after: told(member),
+    personal: personalFields,
+  })
   publish(tx, 'members', member.id)
   return member
 }
 
-/** What somebody with this address signs in with; made where there is none. Only for those whose word for it is enough. */
-export async function findOrCreateLogin(tx: Tx, ctx: Context, email: string): Promise<LoginRow> {
-  const email_canonical = requireCanonicalEmail(email)
-  const now = ctx.clock.now()
-  const known = await findLoginByEmail(tx, email_canonical)
-  return known ?? insertLogin(tx, { ...emptyLogin(now), email, email_canonical })
+/** A new invitation; whoever holds an earlier one is too late. */
+export async function inviteAgain(ctx: Context, id: string): Promise<InvitedMember> {
+  return ctx.db.write(async (tx) => {
+    const { actor, target } = await lockTarget(tx, ctx, id)
+    // The invitation lets in as whatever the member is, so it goes only to those who may give that.
+    requireReach(actor, target.role)
+    if (target.joined_at !== null) throw new ApiError('member_joined')
+    await deleteInvitations(tx, target)
+    const { secret, expiresAt } = await addInvitation(tx, ctx, target)
+    await appendEvent(tx, ctx, { type: 'member.invited', subject: target, after: { expiresAt: iso(expiresAt) } })
+    return { row: target, invitation: secret }
+  })
 }
 
-/** A login with nothing to sign in by. */
-export function emptyLogin(now: number) {
-  return {
-    id: randomUUID(),
-    password_hash: null,
-    totp_secret_encrypted: null,
-    totp_confirmed_at: null,
-    totp_last_step: null,
-    oidc_issuer: null,
-    oidc_subject: null,
-    version: 1,
-    created_at: now,
-    updated_at: now,
-  }
-}
-
-export interface IssuedToken {
-  readonly row: MemberTokenRow
-  readonly secret: string
-}
-
-/** For a member who has joined. */
-export async function issueMemberToken(
-  tx: Tx,
+/** Takes effect at once, on what the member signed in with before as well. */
+export async function changeRole(
   ctx: Context,
-  member: MemberRow,
-  token: { readonly name: string; readonly expiresAt: number | null },
-): Promise<IssuedToken> {
-  const secret = makeSecret('nxm')
-  const row = await insertMemberToken(tx, {
+  id: string,
+  role: Role | undefined,
+  ifMatch: IfMatch,
+): Promise<MemberRow> {
+  return ctx.db.write(async (tx) => {
+    const { actor, target, all } = await lockTarget(tx, ctx, id)
+    requireReach(actor, target.role)
+    if (role !== undefined) requireReach(actor, role)
+    requireMatch(ifMatch, target.version)
+    if (role === undefined || role === target.role) return target
+    if (role !== 'owner') requireOwnerBeside(all, target)
+    // Whoever made the invitation knows it, and may not be one who may give the new role.
+    if (target.joined_at === null && mayGrant(role, target.role)) await deleteInvitations(tx, target)
+    const updated = await members.update(tx, target, { role, updated_at: ctx.clock.now() })
+    const [before, after] = [{ role: target.role }, { role }]
+    await appendEvent(tx, ctx, { type: 'member.updated', subject: updated, before, after })
+    publish(tx, 'members', id)
+    return updated
+  })
+}
+
+/** The row stays, because what the member referred and decided still shows who it was. */
+export async function removeMember(ctx: Context, id: string, ifMatch: IfMatch): Promise<void> {
+  await ctx.db.write(async (tx) => {
+    const { actor, target, all } = await lockTarget(tx, ctx, id)
+    requireReach(actor, target.role)
+    requireMatch(ifMatch, target.version)
+    requireOwnerBeside(all, target)
+    const now = ctx.clock.now()
+    const removed = await members.update(tx, target, { removed_at: now, updated_at: now })
+    await deleteInvitations(tx, target)
+    await updateTokensRevokedOf(tx, target, now)
+    if (target.login_id !== null) await deleteSessionsOfNobody(tx, target.login_id)
+    const change = { type: 'member.removed', subject: removed, before: told(target) } as const
+    await appendEvent(tx, ctx, { ...change, personal: personalFields })
+    publish(tx, 'members', id)
+  })
+}
+
+interface Locked {
+  readonly actor: MemberRow
+  /** The workspace's owners, the actor and the target, as far as they are members. */
+  readonly all: readonly MemberRow[]
+}
+
+/**
+ * The acting member as it is now, perhaps changed by another node since the request came in. Nobody changes it or any owner
+ * until the transaction ends, so whoever loses a right meanwhile leaves nothing behind.
+ */
+export async function lockForChange(tx: Tx, ctx: Context, targetId?: string): Promise<Locked> {
+  const { principal } = ctx
+  if (principal.kind !== 'member') throw new ApiError('member_required')
+  const ids = targetId === undefined ? [principal.id] : [principal.id, targetId]
+  const all = await lockOwnersAnd(tx, principal.workspaceId, ids)
+  const actor = all.find((member) => member.id === principal.id)
+  if (!actor || !(await shareCredential(tx, principal.credentialId))) throw new ApiError('unauthorized')
+  return { actor, all }
+}
+
+async function lockTarget(tx: Tx, ctx: Context, id: string): Promise<Locked & { readonly target: MemberRow }> {
+  const locked = await lockForChange(tx, ctx, id)
+  const target = locked.all.find((member) => member.id === id)
+  if (!target) throw new ApiError('member_not_found')
+  return { ...locked, target }
+}
+
+/** Nobody gives, changes or takes a role above their own, and only administrators do at all. */
+function requireReach(actor: MemberRow, role: Role): void {
+  const administers = actor.role === 'owner' || actor.role === 'admin'
+  if (!administers || !mayGrant(actor.role, role)) throw new ApiError('role_insufficient')
+}
+
+/** An owner who has not joined cannot act, so it does not count. */
+function requireOwnerBeside(all: readonly MemberRow[], target: MemberRow): void {
+  const isActing = (member: MemberRow) => member.role === 'owner' && member.joined_at !== null
+  if (isActing(target) && !all.some((member) => member.id !== target.id && isActing(member)))
+    throw new ApiError('last_owner')
+}
+
+async function addInvitation(tx: Tx, ctx: Context, member: MemberRow): Promise<{ secret: string; expiresAt: number }> {
+  const secret = makeSecret('nxi')
+  const now = ctx.clock.now()
+  const expiresAt = now + invitationLastsMs
+  await insertInvitation(tx, {
     secret_hash: hashSecret(secret),
     workspace_id: member.workspace_id,
-    id: randomUUID(),
     member_id: member.id,
-    login_id: member.login_id as string,
-    name: token.name,
-    prefix: secretPrefix(secret),
-    last_used_at: null,
-    expires_at: token.expiresAt,
-    revoked_at: null,
-    created_at: ctx.clock.now(),
+    created_at: now,
+    expires_at: expiresAt,
   })
-  const after = { memberId: member.id, name: row.name, prefix: row.prefix, expiresAt: isoOrNull(row.expires_at) }
-  await appendEvent(tx, ctx, { type: 'member_token.created', subject: { id: row.id, version: 1 }, after })
-  return { row, secret }
+  return { secret, expiresAt }
+}
+
+function told({ email, firstname, lastname, role, joined_at }: MemberRow) {
+  return { email, firstname, lastname, role, joinedAt: isoOrNull(joined_at) }
 }
