@@ -33,7 +33,7 @@ const importExceptions: Readonly<Record<string, string>> = {
 }
 
 /** Files of a feature beside the known ones: the kind whose import rules they follow. */
-const featureParts: Readonly<Record<string, 'service' | 'pure'>> = {
+const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'access/facts.ts': 'service',
   'access/history.ts': 'service',
   'access/past-identifier.ts': 'service',
@@ -42,6 +42,7 @@ const featureParts: Readonly<Record<string, 'service' | 'pure'>> = {
   'access-tokens/verify.ts': 'service',
   'api-keys/key-ring.ts': 'service',
   'blocks/identifiers.ts': 'service',
+  'blocks/person-queries.ts': 'queries',
   'demo/load.ts': 'service',
   'demo/names.ts': 'pure',
   'demo/people.ts': 'pure',
