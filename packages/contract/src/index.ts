@@ -43,7 +43,17 @@ export {
   type ReferralDecision,
   type ReferralStatus,
 } from './referral-api/external-users.ts'
+export {
+  organizationFields,
+  referralFields,
+  userListFields,
+  type OrganizationField,
+  type ReferralField,
+  type UserField,
+} from './referral-api/fields.ts'
+export { parseFilter, type Condition, type FieldKind, type FilterFields, type Leaf } from './referral-api/filter.ts'
 export type { Organization } from './referral-api/organizations.ts'
+export { parseSort, type SortKey } from './referral-api/sort.ts'
 export type { User, UserKind } from './referral-api/users.ts'
 export { mayGrant, roles, scopesOfRole, type Role } from './roles.ts'
 export { scopes, type Scope } from './scopes.ts'
