@@ -38,7 +38,10 @@ export const errorCodes = {
   identifier_taken: [409, 'Another external user of this channel has this identifier.'],
   external_id_taken: [409, 'Another resource of the same kind has this external id.'],
   identifier_held_by_another_person: [409, 'This address belongs to another person.'],
-  identifier_fixed: [409, 'The identifier of an admitted person cannot change on this channel.'],
+  identifier_fixed: [
+    409,
+    'On this channel the identifier is fixed while a referral of the person waits for a decision or is admitted.',
+  ],
   blocked_elsewhere: [409, 'A block on the person or the identifier remains: the account stays blocked.'],
   tier_in_use: [409, 'The tier is in use and cannot be deleted.'],
   channel_in_use: [409, 'External users came in by this channel; it can be archived, not deleted.'],

@@ -6,12 +6,26 @@ import type { ExternalUserTable } from '../../db/schema.ts'
 /** Stands for a block without end; the largest number that both databases and JSON keep exact. */
 const forever = Number.MAX_SAFE_INTEGER
 
-export interface Access extends Selectable<ExternalUserTable> {
+/** What the person's referrals come to; nothing of it on open channels. */
+export interface Admission {
+  /** The one referral of the person that waits or is admitted. */
+  readonly referral_id: string | null
+  readonly referral_status: 'REFERRED' | 'ADMITTED' | null
+  readonly admitted_until: number | null
+  readonly provisional_until: number | null
+  /** When the latest admission of the person began, ended ones included. */
+  readonly last_admitted_at: number | null
+  /** Of the workspace's policy of provisional access; null while it is off. */
+  readonly provisional_tier_id: string | null
+}
+
+export interface Access extends Selectable<ExternalUserTable>, Admission {
   readonly channel_admission: 'open' | 'referral'
   readonly channel_archived_at: number | null
   readonly effective_tier_id: string | null
-  /** Of the effective tier, the channel and the workspace. */
+  /** Of the effective tier, the tier of provisional access, the channel and the workspace. */
   readonly tier_lifetime_seconds: number | null
+  readonly provisional_lifetime_seconds: number | null
   readonly channel_lifetime_seconds: number | null
   readonly workspace_lifetime_seconds: number
   readonly token_audience: string | null
@@ -48,6 +62,19 @@ const identifierBlockedUntil = sql`(
       and b.lifted_at is null and (b.channel_id is null or b.channel_id = u.channel_id)
 )`
 
+/** What the referrals of a person come to, in workspace `w`; the partial index of live ones holds one at most. */
+const admissionColumns = (personId: RawBuilder<unknown>) => sql`
+  a.id as referral_id, a.status as referral_status, a.admitted_until, a.provisional_until, w.provisional_tier_id,
+  (select max(r.admitted_at) from referrals r
+    where r.workspace_id = w.id and r.super_identity_id = ${personId}) as last_admitted_at`
+
+const liveReferral = (personId: RawBuilder<unknown>) => sql`
+  left join referrals a on a.workspace_id = w.id and a.super_identity_id = ${personId}
+    and a.status in ('REFERRED', 'ADMITTED')`
+
+/** null on open channels, which ask nobody's referrals. */
+const guardedPerson = sql`case when c.admission = 'referral' then u.super_identity_id end`
+
 /** The external user behind a selector with all that decides its token; `clientId` is the API key that asks. */
 export async function findAccess(
   db: Db,
@@ -68,6 +95,7 @@ export async function findAccess(
       ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
       ${identifierBlockedUntil} as identifier_blocked_until,
       (select k.revoked_at from api_keys k where k.workspace_id = u.workspace_id and k.id = ${clientId}) as client_revoked_at,
+      ${admissionColumns(guardedPerson)}, v.token_lifetime_seconds as provisional_lifetime_seconds,
       coalesce((
         select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
           and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
@@ -78,9 +106,20 @@ export async function findAccess(
       left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
       left join tiers t on t.workspace_id = u.workspace_id
         and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
+      ${liveReferral(guardedPerson)}
+      left join tiers v on v.workspace_id = u.workspace_id and v.id = w.provisional_tier_id and a.status = 'REFERRED'
     where u.workspace_id = ${workspaceId} and u.channel_id = ${channelId} and ${sql.ref(`u.${column}`)} = ${value}
   `.execute(db)
   return rows[0]
+}
+
+/** What the referrals of a person come to, before it has an account to find. */
+export async function findAdmission(db: Db, workspaceId: string, personId: string): Promise<Admission> {
+  const person = sql`${personId}`
+  const { rows } = await sql<Admission>`
+    select ${admissionColumns(person)} from workspaces w ${liveReferral(person)} where w.id = ${workspaceId}
+  `.execute(db)
+  return rows[0] as Admission
 }
 
 /** Whether this one token was ended by its holder. */

@@ -3,10 +3,17 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { findAccess, type Access, type Selector } from '../access-tokens/queries.ts'
-import { eligibilityOf, issueAccessToken, requireLiveClient } from '../access-tokens/service.ts'
+import { eligibilityOf, issueAccessToken, requireEntry, requireLiveClient } from '../access-tokens/service.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
-import { createExternalUser, fingerprintOn, requireCanonical, requireOpenChannel } from './create.ts'
+import { findHolder } from '../super-identities/queries.ts'
+import {
+  createExternalUser,
+  fingerprintOn,
+  requireCanonical,
+  requireOpenChannel,
+  vouchesForAddresses,
+} from './create.ts'
 import { presentExternalUser } from './presenter.ts'
 import { updateLastSeen } from './queries.ts'
 
@@ -71,15 +78,19 @@ async function provision(
   const { externalId, identifier } = body
   if (channel.provisioning === 'manual' || (!externalId && !identifier)) throw new ApiError('external_user_not_found')
   const canonical = selectors.find(({ column }) => column === 'identifier_canonical')?.value
+  const holder =
+    canonical !== undefined && vouchesForAddresses(channel)
+      ? ((await findHolder(ctx.db.read, channel.workspace_id, canonical)) ?? null)
+      : null
   const stranger = {
-    superIdentityId: null,
+    superIdentityId: holder,
     fingerprint: canonical === undefined ? null : fingerprintOn(ctx, channel, canonical),
     channelId: channel.id,
   }
   if (await isStrangerBlocked(ctx.db.read, ctx.principal.workspaceId, stranger, ctx.clock.now())) {
     throw new ApiError('external_user_blocked')
   }
-  if (channel.admission === 'referral') throw new ApiError('admission_required')
+  await requireEntry(ctx.db.read, channel, holder, ctx.clock.now())
   const found = selectors.filter(({ column }) => column !== 'id')
   try {
     const lastSeenAt = ctx.clock.now()
