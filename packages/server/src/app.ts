@@ -13,6 +13,7 @@ import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
 import { memberRoutes } from './features/members/routes.ts'
+import { referralRoutes } from './features/referrals/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
@@ -40,6 +41,7 @@ const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...externalUserGroupRoutes,
   ...externalUserRoutes,
   ...memberRoutes,
+  ...referralRoutes,
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,

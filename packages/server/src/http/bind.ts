@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts'
 import { momentOf, type Clock } from '../lib/clock.ts'
 import type { Logger } from 'pino'
 import { ApiError, invalid } from '../lib/api-error.ts'
+import { isUuid } from '../lib/uuid.ts'
 import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
 import {
   actingAnywhere,
@@ -44,7 +45,6 @@ export interface Bindings {
   readonly checkAnswers: boolean
 }
 
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 /** The nil UUID (RFC 9562): it is never given to anything. */
 const nobody = '00000000-0000-0000-0000-000000000000'
 
@@ -173,7 +173,7 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
 /** What is no UUID names nobody; it may hold what a database refuses even to compare, so it does not go further. */
 function idOf(request: FastifyRequest): string | undefined {
   const { id } = request.params as { id?: string }
-  return id === undefined || uuid.test(id) ? id?.toLowerCase() : nobody
+  return id === undefined || isUuid(id) ? id?.toLowerCase() : nobody
 }
 
 /** No body at all means an empty one; members with a default are filled in. */

@@ -1,8 +1,8 @@
 // A referral as the contract shows it.
-import type { Referral, ReferralStatus, ReferralUser } from '@narthex/contract'
-import { iso } from '../../lib/clock.ts'
+import type { Referral, ReferralDecision, ReferralStatus, ReferralUser } from '@narthex/contract'
+import { iso, isoOrNull } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/encryption.ts'
-import type { ReferralRow } from './queries.ts'
+import type { DecisionRow, ReferralRow } from './queries.ts'
 
 /** What of the organization stands in a referral. */
 interface Organization {
@@ -33,6 +33,18 @@ export function presentReferral(row: ReferralRow, { id, name }: Organization, no
     ...(row.reviewed_at !== null && { reviewedAt: iso(row.reviewed_at) }),
   }
   return { ...shown, meta: { version: versionOf(row.version, shown) } }
+}
+
+export function presentDecision(row: DecisionRow): ReferralDecision {
+  return {
+    from: row.from_status,
+    to: row.to_status,
+    by: row.member_id === null ? null : userOf(row.member_id, row.firstname, row.lastname, row.email),
+    comment: row.comment,
+    admittedUntil: isoOrNull(row.admitted_until),
+    override: row.overridden_at !== null,
+    at: iso(row.decided_at),
+  }
 }
 
 /** The own version, which `If-Match` compares, and a digest of what is shown beside it: `7.dQ8x2bYlZc0a`. */

@@ -1,8 +1,13 @@
 // What a caller sees and may do in an organization: decided here for every operation of the Referral API.
 import type { Policies, Role } from '@narthex/contract'
 import type { Context, MemberPrincipal, Membership } from '../../context.ts'
+import type { Tx } from '../../db/database.ts'
+import { within } from '../../db/transaction-hooks.ts'
+import { ApiError } from '../../lib/api-error.ts'
+import { members, type MemberRow } from '../members/queries.ts'
 import { policiesOf } from '../workspaces/policies.ts'
 import { findWorkspaces, listPartnersOf, type WorkspaceRow } from '../workspaces/queries.ts'
+import { findReferral, type ReferralRow } from './queries.ts'
 
 export interface Sight {
   readonly organization: WorkspaceRow
@@ -51,6 +56,46 @@ export async function listSights({ db, principal }: Context): Promise<Sight[]> {
       senders.filter(({ workspaceId }) => known.has(workspaceId)),
     )
   })
+}
+
+/** A referral, and what the caller may do in its organization. */
+export interface Seen {
+  readonly row: ReferralRow
+  readonly sight: Sight
+}
+
+/** Throws `referral_not_found` where there is none or the caller does not see it: nobody learns which. */
+export async function requireVisible(ctx: Context, id: string): Promise<Seen> {
+  const sights = await listSights(ctx)
+  const row = await findReferral(
+    ctx.db.read,
+    sights.map(({ organization }) => organization.id),
+    id,
+  )
+  const sight = sights.find(({ organization }) => organization.id === row?.workspace_id)
+  if (!row || !sight || !isVisible(row, sight)) throw new ApiError('referral_not_found')
+  return { row, sight }
+}
+
+export function isVisible({ referrer_id }: ReferralRow, { referrerIds }: Sight): boolean {
+  return referrerIds === null || referrerIds.includes(referrer_id)
+}
+
+/** The context for reads inside a transaction. */
+export function inside(ctx: Context, tx: Tx): Context {
+  return { ...ctx, db: within(ctx.db, tx) }
+}
+
+/**
+ * The member who acts, with its names. Who was removed, or given another role, since the request came in may no longer do
+ * what it asked for; from here to the commit nobody removes it.
+ */
+export async function requireStanding(tx: Tx, { membership }: Sight): Promise<MemberRow> {
+  const { workspaceId, id, role } = membership as Membership
+  const member = await members.share(tx, workspaceId, id)
+  if (!member || member.removed_at !== null) throw new ApiError('unauthorized')
+  if (member.role !== role) throw new ApiError('role_insufficient')
+  return member
 }
 
 /** The same context, acting from the place that the sight names: events then belong to the organization. */

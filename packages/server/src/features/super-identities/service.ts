@@ -9,6 +9,7 @@ import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
+import { updateReferredPerson } from '../referrals/queries.ts'
 import { shareWorkspace } from '../workspaces/queries.ts'
 import {
   findHolder,
@@ -47,6 +48,7 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
       search_text: searchText(next),
       updated_at: ctx.clock.now(),
     })
+    await updateReferredPerson(tx, updated)
     const personal = ['firstname', 'lastname']
     await appendEvent(tx, ctx, { type: 'super_identity.updated', subject: updated, ...change, personal })
     return withLinks(tx, updated)
@@ -67,6 +69,41 @@ export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail |
   // Another node was faster with this address: its person is the person.
   await superIdentities.remove(tx, person)
   return raisePerson(tx, ctx, (await findHolder(tx, workspaceId, held.emailCanonical)) as string)
+}
+
+/** The holder of an address, locked, or else a new person that holds it from now on. The event is the caller's. */
+export async function lockOrCreateHolder(tx: Tx, ctx: Context, held: HeldEmail): Promise<PersonRow> {
+  const { workspaceId } = ctx.principal
+  const holder = await findHolder(tx, workspaceId, held.emailCanonical)
+  if (!holder) return joinOrCreatePerson(tx, ctx, held)
+  const person = (await superIdentities.lock(tx, workspaceId, holder)) as PersonRow
+  // Whoever was locked before may have given the address up.
+  const still = await findHolder(tx, workspaceId, held.emailCanonical)
+  return still === holder ? person : joinOrCreatePerson(tx, ctx, held)
+}
+
+export type Names = Readonly<Partial<Record<'firstname' | 'lastname', string | undefined>>>
+
+/** Names that are given fill those that are not known. Answers what was filled; the event is the caller's. */
+export async function fillNames(
+  tx: Tx,
+  ctx: Context,
+  person: PersonRow,
+  names: Names,
+): Promise<{ person: PersonRow; filled: Names }> {
+  const filled = {
+    ...(person.firstname === null && names.firstname !== undefined && { firstname: names.firstname }),
+    ...(person.lastname === null && names.lastname !== undefined && { lastname: names.lastname }),
+  }
+  if (Object.keys(filled).length === 0) return { person, filled }
+  const next = { firstname: person.firstname, lastname: person.lastname, ...filled }
+  const updated = await superIdentities.update(tx, person, {
+    ...next,
+    search_text: searchText(next),
+    updated_at: ctx.clock.now(),
+  })
+  await updateReferredPerson(tx, updated)
+  return { person: updated, filled }
 }
 
 /** A person of whom nothing is known but an account. */
@@ -96,7 +133,8 @@ export async function raisePerson(tx: Tx, ctx: Context, id: string): Promise<Per
 export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<void> {
   const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow
   const nobody = { firstname: null, lastname: null, search_text: '' }
-  await superIdentities.update(tx, person, { ...nobody, updated_at: ctx.clock.now() })
+  const erased = await superIdentities.update(tx, person, { ...nobody, updated_at: ctx.clock.now() })
+  await updateReferredPerson(tx, erased)
   await deleteOpenings(tx, ctx.principal.workspaceId, id)
 }
 
