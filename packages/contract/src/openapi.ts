@@ -2,7 +2,7 @@
 import { ErrorBody } from './error-body.ts'
 import { ReferralErrorBody } from './referral-api/error-body.ts'
 import type { OAuthOperation } from './oauth/operation.ts'
-import { basePaths, type Operation } from './operation.ts'
+import { basePaths, bodyTypesOf, type Operation } from './operation.ts'
 import { clientScheme, oauthPaths } from './openapi/oauth.ts'
 import { otherPaths } from './openapi/other-addresses.ts'
 import { headerParameters, parametersOf } from './openapi/parameters.ts'
@@ -95,7 +95,7 @@ function describeOperation(operation: Operation, book: Book): JsonObject {
     ...(body && {
       requestBody: {
         required: requiredKeys(body).length > 0,
-        content: { 'application/json': { schema: book.write(body) } },
+        content: Object.fromEntries(bodyTypesOf(operation).map((type) => [type, { schema: book.write(body) }])),
       },
     }),
     responses: responsesOf(operation, book),

@@ -68,6 +68,12 @@ export interface Input<O extends Operation> {
 /** What a handler answers. */
 export type Output<O extends Operation> = Static<O['output']>
 
+/** The media types that a body may come in. On the Referral API a PATCH may call itself what it is: RFC 7396. */
+export function bodyTypesOf({ surface, method }: Operation): readonly string[] {
+  const patches = surface === 'referral' && method === 'PATCH'
+  return ['application/json', ...(patches ? ['application/merge-patch+json'] : [])]
+}
+
 /** An unknown query parameter is refused by operations that take none too, hence `invalid_request`. */
 const everywhere = [
   'invalid_request',

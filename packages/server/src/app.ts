@@ -186,7 +186,7 @@ function bareApp(limits: Limits): FastifyInstance {
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
   http.addContentTypeParser(
-    /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+    /^application\/(merge-patch\+)?json(\s*;\s*charset="?utf-8"?)?\s*$/i,
     { parseAs: 'buffer' },
     (_r, body, done) => done(null, body),
   )

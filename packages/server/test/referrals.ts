@@ -13,12 +13,6 @@ export function refer(client: Client, organizationId: string, fields: Fields = {
   return client.post('referral:/external-users', { organizationId, ...named, ...fields })
 }
 
-export async function makeReferral(client: Client, organizationId: string, fields: Fields = {}): Promise<Referral> {
-  const reply = await refer(client, organizationId, fields)
-  if (reply.status !== 201) throw new Error(`Referring answered ${reply.status}: ${JSON.stringify(reply.body)}`)
-  return reply.body as Referral
-}
-
 const at = ({ id }: { id: string }) => `referral:/external-users/${id}`
 
 export async function readReferral(client: Client, referral: { id: string }): Promise<Referral> {

@@ -22,10 +22,10 @@ import type { EventStream } from './event-stream.ts'
 import { idempotencyKeyOf, once } from './idempotency.ts'
 import type { RateLimits } from './limits.ts'
 import type { OpenStreams, StreamPlace } from './open-streams.ts'
-import { parseJson } from './parse-json.ts'
 import { parseQuery } from './parse-query.ts'
 import { lowerCaseIds } from './lower-case-ids.ts'
 import { entityTag, noneMatch, parseIfMatch } from './preconditions.ts'
+import { bodyOf, requireReadable } from './request-body.ts'
 import { validator } from './validate.ts'
 import { operations } from '@narthex/contract'
 
@@ -100,8 +100,7 @@ async function admit(bindings: Bindings, operation: Operation, request: FastifyR
   const caller = await requireCaller(credentials, secret, () => rates.takeForAddress(request.ip))
   await rates.takeForCredential(caller.id)
   const principal = allowedPrincipal(operation, caller, request)
-  const coding = header(request, 'content-encoding')
-  if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new ApiError('unsupported_media_type')
+  requireReadable(operation, request.headers)
   return principal
 }
 
@@ -155,7 +154,10 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
     const query = parseQuery(querySchema, request.raw.url as string)
     checkQuery(query)
     lowerQuery(query)
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : bodyOf(request, operation)
+    const body =
+      request.method === 'GET' || request.method === 'HEAD'
+        ? undefined
+        : bodyOf(request.body as Buffer | undefined, operation)
     if (body !== undefined) checkBody(body)
     lowerBody(body)
     const binding = `${principal.workspaceId}\0${operation.id}`
@@ -174,18 +176,6 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
 function idOf(request: FastifyRequest): string | undefined {
   const { id } = request.params as { id?: string }
   return id === undefined || isUuid(id) ? id?.toLowerCase() : nobody
-}
-
-/** No body at all means an empty one; members with a default are filled in. */
-function bodyOf(request: FastifyRequest, operation: Operation): unknown {
-  const bytes = request.body as Buffer | undefined
-  const body = bytes === undefined || bytes.length === 0 ? {} : parseJson(bytes)
-  const properties = (operation.body as { properties?: Record<string, { default?: unknown }> } | undefined)?.properties
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
-  for (const [key, { default: value }] of Object.entries(properties ?? {})) {
-    if (value !== undefined && !Object.hasOwn(body, key)) (body as Record<string, unknown>)[key] = value
-  }
-  return body
 }
 
 /** A header that was sent twice arrives as one text, joined as RFC 9110 section 5.3 says. */

@@ -19,7 +19,7 @@ export function presentReferralError(
 
 function entryOf({ path, message }: Issue, { id, method }: { id: string; method: string }): Entry {
   const inBody = !path.startsWith('headers.') && (method === 'POST' || method === 'PATCH')
-  const kind = `${message === 'is required' ? 'missing' : 'invalid'}${inBody ? 'RequestBodyProperty' : 'Parameter'}`
+  const kind = `${message.startsWith('is required') ? 'missing' : 'invalid'}${inBody ? 'RequestBodyProperty' : 'Parameter'}`
   const place = path === '' ? 'The request' : path
   return {
     code: `narthex.referral.${kind}`,

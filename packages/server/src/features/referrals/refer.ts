@@ -30,7 +30,7 @@ async function insertReferred(tx: Tx, ctx: Context, body: ReferBody): Promise<Se
   const sight = await sightOf(inside(ctx, tx), body.organizationId)
   if (!sight) throw new ApiError('organization_not_found')
   if (!sight.mayRefer) throw new ApiError('role_insufficient')
-  const referrer = await requireStanding(tx, sight)
+  const referrer = await requireStanding(tx, sight.membership as Membership)
   const proposedUntil = proposedEnd(body, sight.policies, ctx.clock.now())
   const acting = actingFor(ctx, sight)
   const { person, filled } = await lockPerson(tx, acting, sight, body)

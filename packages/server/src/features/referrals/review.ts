@@ -1,6 +1,6 @@
 // Reviewing: a member who is neither the referrer nor the referred person admits, rejects or revokes.
 import type { Input, Operations, Policies } from '@narthex/contract'
-import type { Context, MemberPrincipal } from '../../context.ts'
+import type { Context, MemberPrincipal, Membership } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
@@ -34,7 +34,7 @@ async function decide(tx: Tx, ctx: Context, { id, body, ifMatch }: Review): Prom
   const seen = await requireVisible(inside(ctx, tx), id)
   const { sight } = seen
   if (!sight.mayDecide) throw new ApiError('role_insufficient')
-  const reviewer = await requireStanding(tx, sight)
+  const reviewer = await requireStanding(tx, sight.membership as Membership)
   const acting = actingFor(ctx, sight)
   const locked = await lockReferral(tx, seen.row)
   await requireUninvolved(tx, acting.principal as MemberPrincipal, locked)

@@ -1,5 +1,5 @@
 // The rules of referrals beside referring and reviewing: who reads what, and taking one back.
-import type { Context, MemberPrincipal } from '../../context.ts'
+import type { Context, MemberPrincipal, Membership } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { requireNamedMatch, type IfMatch } from '../../lib/if-match.ts'
@@ -20,10 +20,12 @@ export async function withdraw(ctx: Context, id: string, ifMatch: IfMatch): Prom
   await ctx.db.write(async (tx) => {
     const { row, sight } = await requireVisible(inside(ctx, tx), id)
     const { memberships } = ctx.principal as MemberPrincipal
-    const isOwn = memberships.some((one) => one.id === row.referrer_id)
-    if (!isOwn && !sight.mayAdministrate) throw new ApiError('role_insufficient')
-    const { id: memberId, workspace_id: workspaceId } = await requireStanding(tx, sight)
-    const acting = actingFor(ctx, sight)
+    const own = memberships.find((one) => one.id === row.referrer_id)
+    if (!own && !sight.mayAdministrate) throw new ApiError('role_insufficient')
+    // Of several places in partner organizations it acts from the one that it referred from.
+    const membership = own ?? (sight.membership as Membership)
+    const { id: memberId, workspace_id: workspaceId } = await requireStanding(tx, membership)
+    const acting = actingFor(ctx, { ...sight, membership })
     const locked = await lockReferral(tx, row)
     requireNamedMatch(ifMatch, locked.version)
     const current = await settle(tx, acting, locked)

@@ -90,8 +90,7 @@ export function inside(ctx: Context, tx: Tx): Context {
  * The member who acts, with its names. Who was removed, or given another role, since the request came in may no longer do
  * what it asked for; from here to the commit nobody removes it.
  */
-export async function requireStanding(tx: Tx, { membership }: Sight): Promise<MemberRow> {
-  const { workspaceId, id, role } = membership as Membership
+export async function requireStanding(tx: Tx, { workspaceId, id, role }: Membership): Promise<MemberRow> {
   const member = await members.share(tx, workspaceId, id)
   if (!member || member.removed_at !== null) throw new ApiError('unauthorized')
   if (member.role !== role) throw new ApiError('role_insufficient')
