@@ -62,6 +62,8 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'oauth/exchange.ts': 'service',
   'oauth/mapping.ts': 'pure',
   'oauth/subject-token.ts': 'service',
+  'referrals/evidence-queries.ts': 'queries',
+  'referrals/evidence.ts': 'service',
   'revocations/horizon.ts': 'pure',
   'revocations/sharing.ts': 'service',
   'revocations/stream.ts': 'service',

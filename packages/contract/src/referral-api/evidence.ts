@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Described, Exactly, Id, Nullable, Timestamp } from '../common.ts'
 import { operation } from '../operation.ts'
+import type { Reach } from '../workspace-api/blocks.ts'
 import { ReferralUser } from './common.ts'
 import { Status } from './external-users.ts'
 
@@ -10,6 +11,7 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 const Account = Exactly(
   {
     externalUserId: Id,
+    userId: Described(Id, 'The person that it belongs to.'),
     channelId: Id,
     channelName: Type.String({ description: 'The name of the channel.' }),
     match: Type.Unsafe<'person' | 'email' | 'phone'>(
@@ -28,19 +30,27 @@ const Account = Exactly(
 const Refusal = Exactly(
   {
     referralId: Type.String({ description: 'The referral that was refused; this one or an earlier one.' }),
+    userId: Described(
+      Id,
+      'Whose it is: the person, or somebody who has an account above by the same address or number.',
+    ),
     to: Status,
     by: Nullable(Exactly(ReferralUser.properties, undefined, 'Who refused; null where nobody did by hand.')),
     comment: Nullable(Type.String({ description: 'Why.' })),
     at: Described(Timestamp, 'When.'),
   },
   'EvidenceRefusal',
-  'An earlier rejection or revocation of this person.',
+  'An earlier rejection or revocation.',
 )
 
 const EvidenceBlock = Exactly(
   {
     blockId: Id,
-    reach: Type.String({ description: 'external-user, person or identifier; an identifier is on the denylist.' }),
+    reach: Type.Unsafe<Reach>(
+      Type.Enum(['external-user', 'person', 'identifier'], { description: 'An identifier is on the denylist.' }),
+    ),
+    externalUserId: Nullable(Described(Id, 'The account that it reaches, where it is one account.')),
+    channelId: Nullable(Described(Id, 'The only channel that an identifier is blocked on; null for all.')),
     reason: Nullable(Type.String({ description: 'Why it was placed.' })),
     placedAt: Described(Timestamp, 'When it was placed.'),
     endsAt: Nullable(Described(Timestamp, 'When it ends by itself; null for never.')),
@@ -51,12 +61,14 @@ const EvidenceBlock = Exactly(
 
 export const Evidence = Exactly(
   {
-    accounts: Type.Array(Account, { description: 'The latest seen first, at most 50.' }),
+    accounts: Type.Array(Account, {
+      description: 'Those of the person, then those of others; each the latest seen first, at most 50.',
+    }),
     refusals: Type.Array(Refusal, { description: 'The latest first, at most 50.' }),
     blocks: Type.Array(EvidenceBlock, { description: 'The latest first, at most 50.' }),
     usage: Exactly(
       {
-        accounts: count('Accounts of the person.'),
+        accounts: count('Accounts of the person; erased ones are not counted.'),
         firstSeenAt: Nullable(Described(Timestamp, 'The first account was made then.')),
         lastSeenAt: Nullable(Described(Timestamp, 'When any account was last seen.')),
       },
@@ -65,17 +77,17 @@ export const Evidence = Exactly(
     ),
     referrer: Exactly(
       {
-        referred: count('Referrals of the same referrer before this one.'),
+        referred: count('Other referrals of the same referrer.'),
         admitted: count('Of these, admitted now.'),
         pending: count('Of these, waiting for a decision.'),
         rejected: count('Of these, rejected.'),
         revoked: count('Of these, revoked.'),
         expired: count('Of these, ended by their date.'),
         withdrawn: count('Of these, withdrawn.'),
-        blockedNow: count('Persons among these that a block reaches now.'),
+        blockedNow: count('Persons among the latest 200 of these that a block reaches now.'),
       },
       'EvidenceReferrer',
-      'How the earlier referrals of the same member turned out.',
+      'How the other referrals of the same member turned out.',
     ),
   },
   'Evidence',

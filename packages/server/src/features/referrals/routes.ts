@@ -1,6 +1,7 @@
 // Referrals: the contract's operations bound to their rules.
 import type { Context } from '../../context.ts'
 import type { Handlers } from '../../http/answer.ts'
+import { evidenceOn } from './evidence.ts'
 import { presentDecision, presentReferral } from './presenter.ts'
 import { refer } from './refer.ts'
 import { review } from './review.ts'
@@ -33,5 +34,9 @@ export const referralRoutes = {
 
   async 'referrals.decisions'(ctx, { id }) {
     return { body: { decisions: (await decisionsOn(ctx, id)).map(presentDecision) } }
+  },
+
+  async 'referrals.evidence'(ctx, { id }) {
+    return { body: await evidenceOn(ctx, id) }
   },
 } satisfies Partial<Handlers>
