@@ -34,6 +34,7 @@ const importExceptions: Readonly<Record<string, string>> = {
 
 /** Files of a feature beside the known ones: the kind whose import rules they follow. */
 const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
+  'access/admissions.ts': 'service',
   'access/facts.ts': 'service',
   'access/history.ts': 'service',
   'access/past-identifier.ts': 'service',
@@ -56,6 +57,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'events/verify.ts': 'service',
   'external-users/authenticate.ts': 'service',
   'external-users/create.ts': 'service',
+  'external-users/erase.ts': 'service',
   'members/logins.ts': 'service',
   'members/member-ring.ts': 'service',
   'members/tokens.ts': 'service',
@@ -64,6 +66,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'oauth/subject-token.ts': 'service',
   'referrals/evidence-queries.ts': 'queries',
   'referrals/evidence.ts': 'service',
+  'referrals/erasure.ts': 'service',
   'revocations/horizon.ts': 'pure',
   'revocations/sharing.ts': 'service',
   'revocations/stream.ts': 'service',

@@ -232,6 +232,7 @@ export interface SuperIdentityTable extends Versioned {
   firstname: string | null
   lastname: string | null
   merged_into_id: string | null
+  erased_at: number | null
   search_text: string
 }
 

@@ -12,6 +12,7 @@ export function membersAndReferrals(dialect: Dialect): Migration {
       await createMembers(db, dialect, types)
       await createSecrets(db, dialect, types)
       await addPolicies(db, types)
+      await markErasedPersons(db, types)
       await createPartners(db, dialect, types)
       await createReferrals(db, dialect, types)
       await createReferralIndexes(db)
@@ -140,6 +141,19 @@ async function addPolicies(db: Kysely<unknown>, { text, integer }: Types) {
     .execute()
 }
 
+/** A person who is only referred has no account, so that nothing but a moment of its own tells it from an erased one. */
+async function markErasedPersons(db: Kysely<unknown>, { integer }: Types) {
+  await db.schema.alterTable('super_identities').addColumn('erased_at', integer).execute()
+  await sql`
+    update super_identities set erased_at = (
+      select max(u.erased_at) from external_users u
+        where u.workspace_id = super_identities.workspace_id and u.super_identity_id = super_identities.id
+    ) where not exists (
+      select 1 from external_users u where u.workspace_id = super_identities.workspace_id
+        and u.super_identity_id = super_identities.id and u.erased_at is null
+    )`.execute(db)
+}
+
 /** The workspaces whose members may refer into another one. The partner need not exist: nobody learns from it whether it does. */
 async function createPartners(db: Kysely<unknown>, dialect: Dialect, { text }: Types) {
   await table(db, dialect, 'partner_organizations')
@@ -218,10 +232,8 @@ async function createReferralIndexes(db: Kysely<unknown>) {
     .execute()
   for (const column of [
     'super_identity_id',
-    'referred_at',
     'referrer_id',
     'reviewer_id',
-    'reviewed_at',
     'referrer_comment',
     'reviewer_comment',
     'referred_firstname',
@@ -240,16 +252,23 @@ async function createReferralIndexes(db: Kysely<unknown>) {
       .columns(['workspace_id', column, 'id'])
       .execute()
   }
+  for (const column of ['referred_at', 'reviewed_at']) {
+    await db.schema
+      .createIndex(`referrals_by_${column}`)
+      .on('referrals')
+      .columns(['workspace_id', `${column} desc`, 'id'])
+      .execute()
+  }
   // The queue: what waits, latest first; and a sort by status.
   await db.schema
     .createIndex('referrals_queue')
     .on('referrals')
-    .columns(['workspace_id', 'status', 'referred_at', 'id'])
+    .columns(['workspace_id', 'status', 'referred_at desc', 'id'])
     .execute()
   await db.schema
     .createIndex('referrals_own')
     .on('referrals')
-    .columns(['workspace_id', 'referrer_id', 'referred_at', 'id'])
+    .columns(['workspace_id', 'referrer_id', 'referred_at desc', 'id'])
     .execute()
   await db.schema.createIndex('referrals_by_status').on('referrals').columns(['workspace_id', 'status', 'id']).execute()
 }

@@ -137,6 +137,26 @@ async function raiseRevision(tx: Tx, workspaceId: string): Promise<void> {
     .execute()
 }
 
+/** What was written about a person goes, as far as it can be told who that is: in its referrals and their decisions. */
+export async function deleteComments(tx: Tx, workspaceId: string, superIdentityId: string): Promise<string[]> {
+  const rows = await tx
+    .updateTable('referrals')
+    .set({ referrer_comment: null, reviewer_comment: null })
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', superIdentityId)
+    .returning('id')
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return ids
+  await tx
+    .updateTable('referral_decisions')
+    .set({ comment: null })
+    .where('workspace_id', '=', workspaceId)
+    .where('referral_id', 'in', listed(ids))
+    .execute()
+  return ids
+}
+
 /** What of a person its referrals show. */
 export interface ReferredPerson {
   readonly workspace_id: string

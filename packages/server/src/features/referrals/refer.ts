@@ -62,6 +62,7 @@ async function lockKnown(tx: Tx, { organization, referrerIds }: Sight, id: strin
   const person = isUuid(id) ? await superIdentities.lock(tx, organization.id, id) : undefined
   const isKnown =
     person?.merged_into_id === null &&
+    person.erased_at === null &&
     (referrerIds === null || (await wasReferred(tx, organization.id, person.id, referrerIds)))
   if (!isKnown) throw new ApiError('user_not_found')
   return person

@@ -66,8 +66,14 @@ export async function onlyOneLive<T>(write: () => Promise<T>): Promise<T> {
  * the end of every token of the person. The person and the row are locked.
  */
 export async function move(tx: Tx, ctx: Context, row: ReferralRow, step: Step): Promise<ReferralRow> {
+  const moved = await moveUntold(tx, row, step, ctx.clock.now())
+  await appendEvent(tx, ctx, { type: eventTypes[step.to], subject: moved, ...told(row, step), personal: ['comment'] })
+  return moved
+}
+
+/** The same as part of a change that tells of it in its own event. */
+export async function moveUntold(tx: Tx, row: ReferralRow, step: Step, now: number): Promise<ReferralRow> {
   const { workspace_id } = row
-  const now = ctx.clock.now()
   const moved = await referrals.update(tx, row, {
     ...step.change,
     status: step.to,
@@ -91,7 +97,6 @@ export async function move(tx: Tx, ctx: Context, row: ReferralRow, step: Step): 
   if (cuttingOff.has(step.to)) {
     await insertCutOff(tx, workspace_id, { reach: 'person', subjectId: row.super_identity_id, now })
   }
-  await appendEvent(tx, ctx, { type: eventTypes[step.to], subject: moved, ...told(row, step), personal: ['comment'] })
   return moved
 }
 

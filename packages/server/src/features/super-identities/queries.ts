@@ -128,3 +128,12 @@ export async function deleteHeldEmail(tx: Tx, workspaceId: string, emailCanonica
     .where('email_canonical', '=', emailCanonical)
     .execute()
 }
+
+/** Every address of a person who is being erased, also one that only a referral brought. */
+export async function deleteHeldEmailsOf(tx: Tx, workspaceId: string, id: string): Promise<void> {
+  await tx
+    .deleteFrom('super_identity_emails')
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', id)
+    .execute()
+}

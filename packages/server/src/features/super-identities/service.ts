@@ -12,6 +12,7 @@ import { appendEvent } from '../events/service.ts'
 import { updateReferredPerson } from '../referrals/queries.ts'
 import { shareWorkspace } from '../workspaces/queries.ts'
 import {
+  deleteHeldEmailsOf,
   findHolder,
   findLinks,
   insertHeldEmail,
@@ -61,8 +62,8 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
  */
 export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail | null): Promise<PersonRow> {
   const { workspaceId } = ctx.principal
-  const holder = held && (await findHolder(tx, workspaceId, held.emailCanonical))
-  if (holder) return raisePerson(tx, ctx, holder)
+  const holder = held && (await lockHolder(tx, workspaceId, held))
+  if (holder) return raisePerson(tx, ctx, holder.id)
   const now = ctx.clock.now()
   const person = await superIdentities.insert(tx, newPerson(workspaceId, randomUUID(), now))
   if (!held || (await insertHeldEmail(tx, person, held))) return person
@@ -73,13 +74,17 @@ export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail |
 
 /** The holder of an address, locked, or else a new person that holds it from now on. The event is the caller's. */
 export async function lockOrCreateHolder(tx: Tx, ctx: Context, held: HeldEmail): Promise<PersonRow> {
-  const { workspaceId } = ctx.principal
-  const holder = await findHolder(tx, workspaceId, held.emailCanonical)
-  if (!holder) return joinOrCreatePerson(tx, ctx, held)
+  return (await lockHolder(tx, ctx.principal.workspaceId, held)) ?? joinOrCreatePerson(tx, ctx, held)
+}
+
+async function lockHolder(tx: Tx, workspaceId: string, { emailCanonical }: HeldEmail): Promise<PersonRow | null> {
+  // As inserting a person does.
+  await shareWorkspace(tx, workspaceId)
+  const holder = await findHolder(tx, workspaceId, emailCanonical)
+  if (!holder) return null
   const person = (await superIdentities.lock(tx, workspaceId, holder)) as PersonRow
-  // Whoever was locked before may have given the address up.
-  const still = await findHolder(tx, workspaceId, held.emailCanonical)
-  return still === holder ? person : joinOrCreatePerson(tx, ctx, held)
+  // Whoever had locked the person may have given the address up, or erased the person.
+  return (await findHolder(tx, workspaceId, emailCanonical)) === holder ? person : null
 }
 
 export type Names = Readonly<Partial<Record<'firstname' | 'lastname', string | undefined>>>
@@ -114,6 +119,7 @@ export function newPerson(workspaceId: string, id: string, now: number): PersonR
     firstname: null,
     lastname: null,
     merged_into_id: null,
+    erased_at: null,
     search_text: '',
     version: 1,
     created_at: now,
@@ -129,13 +135,17 @@ export async function raisePerson(tx: Tx, ctx: Context, id: string): Promise<Per
   return superIdentities.update(tx, person, { updated_at: ctx.clock.now() })
 }
 
-/** Forgets the names of a person whose last account is being erased. */
-export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<void> {
-  const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow
-  const nobody = { firstname: null, lastname: null, search_text: '' }
-  const erased = await superIdentities.update(tx, person, { ...nobody, updated_at: ctx.clock.now() })
+/** Forgets the names and addresses of a person who has no account left. Its referrals are the caller's to forget. */
+export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<PersonRow> {
+  const { workspaceId } = ctx.principal
+  const person = (await superIdentities.lock(tx, workspaceId, id)) as PersonRow
+  const now = ctx.clock.now()
+  const nobody = { firstname: null, lastname: null, search_text: '', erased_at: now }
+  const erased = await superIdentities.update(tx, person, { ...nobody, updated_at: now })
+  await deleteHeldEmailsOf(tx, workspaceId, id)
   await updateReferredPerson(tx, erased)
-  await deleteOpenings(tx, ctx.principal.workspaceId, id)
+  await deleteOpenings(tx, workspaceId, id)
+  return erased
 }
 
 async function withLinks(db: Db, row: PersonRow): Promise<Person> {
