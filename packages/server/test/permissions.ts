@@ -1,5 +1,5 @@
 // Who may do what, as tables that people read: written from the reference before the code, and walked by permissions.test.ts.
-import { operations, type OperationId } from '@narthex/contract'
+import { operations, type Operation, type OperationId } from '@narthex/contract'
 
 /**
  * Who asks. The roles are members of the workspace the tables speak of; the keys are its API keys, named by what they hold.
@@ -136,13 +136,15 @@ export const referralPermissions = table(`
 `)
 
 /**
- * What comes of asking about another workspace: whoever may here is told that there is no such thing. On the Referral API
- * that goes before the role, which only somebody who sees a referral is told; elsewhere the role is asked for first.
+ * What comes of asking about another workspace: whoever may here is told that there is no such thing. So is whoever passes
+ * the first door, which knows roles and scopes but not yet what is asked about.
  */
-export function outcomeAbroad({ operation }: Permission, outcome: Outcome): Outcome {
-  if (outcome === 'yes') return '404'
-  const isHidden = outcome === 'role' || outcome === 'review'
-  return isHidden && operations[operation].surface === 'referral' ? '404' : outcome
+export function outcomeAbroad({ operation, outcome }: Permission, asker: Asker): Outcome {
+  const { surface, roles } = operations[operation] as Operation
+  const told = outcome[asker]
+  if (told === 'yes' || told === 'review') return '404'
+  const isAdmitted = surface === 'referral' || roles?.some((role) => role === asker)
+  return told === 'role' && isAdmitted ? '404' : told
 }
 
 function table(text: string): readonly Permission[] {

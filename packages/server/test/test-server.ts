@@ -31,8 +31,8 @@ export interface TestServer {
   memberWith(role: Role, options?: TestMember): Promise<TestMemberClient>
   /** A client with only these scopes, in the first workspace or another one. */
   clientWith(scopes: readonly Scope[], workspaceId?: string): Promise<Client>
-  /** Another workspace and a client with every scope in it. */
-  otherWorkspace(): Promise<{ workspaceId: string; client: Client }>
+  /** Another workspace, below a parent or below none, and a client with every scope in it. */
+  otherWorkspace(parentId?: string): Promise<{ workspaceId: string; client: Client }>
   /** A further process's worth of server on the same database; its clock may be another one. */
   anotherNode(clock?: Clock): Promise<{ address: string; client: Client; close(): Promise<void> }>
   close(): Promise<void>
@@ -86,8 +86,9 @@ export async function startTestServer(kind: TestDatabaseKind, options: TestServe
       const key = await addApiKey(operator, workspaceId, { name: `Key ${randomUUID()}`, scopes })
       return createClient(server.address, (key as { apiKey: string }).apiKey, options.onReply)
     },
-    async otherWorkspace() {
-      const other = (await addWorkspace(operator, { name: 'Other workspace', parentId: null })) as FirstCredentials
+    async otherWorkspace(parentId) {
+      const workspace = { name: 'Other workspace', parentId: parentId ?? null }
+      const other = (await addWorkspace(operator, workspace)) as FirstCredentials
       return { workspaceId: other.workspaceId, client: createClient(server.address, other.apiKey, options.onReply) }
     },
     async anotherNode(own) {

@@ -65,8 +65,7 @@ export const memberScenarios: Readonly<Record<string, MemberScenario>> = {
   },
   'referrals.review transition_forbidden': async ({ owner, colleague, workspaceId }) =>
     decide(owner, (await makeReferral(colleague, workspaceId)).id, 'REVOKED'),
-  'referrals.review person_blocked': async (party) =>
-    decide(party.owner, (await blockedPerson(party)).id, 'ADMITTED', { override: true }),
+  'referrals.review person_blocked': async (party) => decide(party.owner, (await blockedPerson(party)).id, 'ADMITTED'),
   'referrals.withdraw role_insufficient': async ({ owner, workspaceId }, server) =>
     (await as('reviewer', server)).delete(address((await makeReferral(owner, workspaceId)).id), any),
   'referrals.withdraw transition_forbidden': async ({ owner, colleague, workspaceId }) => {

@@ -79,7 +79,7 @@ const additions: Readonly<Record<string, (party: Party) => Promise<object>>> = {
     issuer: `https://${randomUUID()}.example.com`,
     jwksUri: 'https://login.example.com/jwks',
   }),
-  'members.create': async () => ({ email: newEmail() }),
+  'members.create': async () => ({ email: newEmail(), role: 'viewer' }),
   'referrals.refer': async ({ workspaceId }) => ({ organizationId: workspaceId, email: newEmail() }),
   'referrals.review': async () => ({ status: 'ADMITTED' }),
 }
