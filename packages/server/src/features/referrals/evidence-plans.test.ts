@@ -102,8 +102,11 @@ describe('the evidence on SQLite reads', () => {
     expect(plan).toEqual([
       byId,
       'blocks (workspace_id=? AND super_identity_id=?)',
-      ...[byPerson, byAccount],
-      ...[byPerson, byForm, byId],
+      byPerson,
+      byAccount,
+      byPerson,
+      byForm,
+      byId,
       'block_fingerprints (workspace_id=? AND fingerprint=?)',
     ])
   })
@@ -112,9 +115,13 @@ describe('the evidence on SQLite reads', () => {
     const plan = await reads((watched) => findBlockedPersons(watched, workspaceId, { personIds: some(200), held }, now))
     expect(plan).toEqual([
       'b (workspace_id=? AND super_identity_id=?)',
-      ...[byPerson, byAccount],
-      ...[byPerson, byForm, byId],
-      ...[byForm, byId],
+      byPerson,
+      byAccount,
+      byPerson,
+      byForm,
+      byId,
+      byForm,
+      byId,
     ])
   })
 

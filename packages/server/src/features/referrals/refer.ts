@@ -6,7 +6,7 @@ import type { Tx } from '../../db/database.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { isoOrNull } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/uuid.ts'
-import { appendEvent } from '../events/service.ts'
+import { appendEvent, type Change } from '../events/service.ts'
 import type { MemberRow } from '../members/queries.ts'
 import { requireCanonicalEmail } from '../members/service.ts'
 import { findHeldEmail, listAddresses, superIdentities, type PersonRow } from '../super-identities/queries.ts'
@@ -36,7 +36,7 @@ async function insertReferred(tx: Tx, ctx: Context, body: ReferBody): Promise<Se
   const { person, filled } = await lockPerson(tx, acting, sight, body)
   const email = await findHeldEmail(tx, sight.organization.id, person.id)
   const row = await insertReferral(tx, acting, { sight, referrer, person, email, body, proposedUntil })
-  await appendReferred(tx, acting, row, filled)
+  await appendEvent(tx, acting, referralOf(row, filled))
   return { row, sight }
 }
 
@@ -108,9 +108,39 @@ async function insertReferral(tx: Tx, ctx: Context, referral: NewReferral): Prom
   if (await settleLive(tx, ctx, workspace_id, person.id)) throw new ApiError('referral_exists')
   const provisional = sight.policies.provisionalAccess
   const isFirst = provisional !== null && !(await wasReferred(tx, workspace_id, person.id))
-  const row = await referrals.insert(tx, {
-    workspace_id,
-    id: randomUUID(),
+  const row = await referrals.insert(
+    tx,
+    newReferral({
+      id: randomUUID(),
+      person,
+      email,
+      referrer,
+      comment: body.referrerComment ?? null,
+      proposedUntil,
+      provisionalUntil: isFirst ? now + provisional.hours * hourMs : null,
+      now,
+    }),
+  )
+  await countReferral(tx, { from: null, to: row.status, row })
+  return row
+}
+
+interface Referred {
+  readonly id: string
+  readonly person: Pick<PersonRow, 'workspace_id' | 'id' | 'firstname' | 'lastname'>
+  readonly email: string | null
+  readonly referrer: MemberRow
+  readonly comment: string | null
+  readonly proposedUntil: number | null
+  readonly provisionalUntil: number | null
+  readonly now: number
+}
+
+/** The whole row of a referral that waits for its first decision. */
+export function newReferral({ id, person, email, referrer, now, ...rest }: Referred): ReferralRow {
+  return {
+    workspace_id: person.workspace_id,
+    id,
     status: 'REFERRED',
     super_identity_id: person.id,
     referred_firstname: person.firstname,
@@ -121,10 +151,10 @@ async function insertReferral(tx: Tx, ctx: Context, referral: NewReferral): Prom
     referrer_firstname: referrer.firstname,
     referrer_lastname: referrer.lastname,
     referrer_email: referrer.email,
-    referrer_comment: body.referrerComment ?? null,
+    referrer_comment: rest.comment,
     referred_at: now,
-    proposed_until: proposedUntil,
-    provisional_until: isFirst ? now + provisional.hours * hourMs : null,
+    proposed_until: rest.proposedUntil,
+    provisional_until: rest.provisionalUntil,
     reviewer_id: null,
     reviewer_firstname: null,
     reviewer_lastname: null,
@@ -137,13 +167,11 @@ async function insertReferral(tx: Tx, ctx: Context, referral: NewReferral): Prom
     version: 1,
     created_at: now,
     updated_at: now,
-  })
-  await countReferral(tx, { from: null, to: row.status, row })
-  return row
+  }
 }
 
 /** The person's address is told with the names that it was given, because the referral may be what made it known. */
-async function appendReferred(tx: Tx, ctx: Context, row: ReferralRow, filled: Names): Promise<void> {
+export function referralOf(row: ReferralRow, filled: Names): Change {
   const after = {
     status: row.status,
     superIdentityId: row.super_identity_id,
@@ -157,5 +185,5 @@ async function appendReferred(tx: Tx, ctx: Context, row: ReferralRow, filled: Na
     provisionalUntil: isoOrNull(row.provisional_until),
   }
   const personal = ['email', 'firstname', 'lastname', 'referrerComment']
-  await appendEvent(tx, ctx, { type: 'referral.referred', subject: row, after, personal })
+  return { type: 'referral.referred', subject: row, after, personal }
 }

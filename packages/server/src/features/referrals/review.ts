@@ -108,25 +108,25 @@ async function isBlocked(tx: Tx, { instance, clock }: Context, row: ReferralRow)
 }
 
 function stepOf({ clock }: Context, reviewer: MemberRow, { reviewerComment }: ReviewBody, to: Decided): Step {
-  const now = clock.now()
+  const at = clock.now()
   const comment = reviewerComment ?? null
+  const by = { id: reviewer.id, workspaceId: reviewer.workspace_id }
+  return { to, by, comment, at, change: reviewBy(reviewer, comment, at) }
+}
+
+/** What the row shows of the latest decision by a member. */
+export function reviewBy(reviewer: MemberRow, comment: string | null, at: number) {
   return {
-    to,
-    by: { id: reviewer.id, workspaceId: reviewer.workspace_id },
-    comment,
-    at: now,
-    change: {
-      reviewer_id: reviewer.id,
-      reviewer_firstname: reviewer.firstname,
-      reviewer_lastname: reviewer.lastname,
-      reviewer_email: reviewer.email,
-      reviewer_comment: comment,
-      reviewed_at: now,
-    },
+    reviewer_id: reviewer.id,
+    reviewer_firstname: reviewer.firstname,
+    reviewer_lastname: reviewer.lastname,
+    reviewer_email: reviewer.email,
+    reviewer_comment: comment,
+    reviewed_at: at,
   }
 }
 
-function withAdmission(step: Step, now: number): Step {
+export function withAdmission(step: Step, now: number): Step {
   if (step.to !== 'ADMITTED') return step
   return { ...step, change: { ...step.change, admitted_at: now, admitted_until: step.admittedUntil ?? null } }
 }
