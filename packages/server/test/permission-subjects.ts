@@ -68,8 +68,8 @@ const naming: Readonly<Record<string, Naming>> = {
   'members.invite, an owner': newOwner,
   'members.update': async ({ owner }) => ({ id: (await makeMember(owner)).id, body: { role: 'referrer' } }),
   'members.update, to owner': async ({ owner }) => ({ id: (await makeMember(owner)).id, body: { role: 'owner' } }),
-  'members.update, an owner': async (party, asker) => ({
-    id: (await newOwner(party, asker)).id,
+  'members.update, an owner': async (party) => ({
+    id: (await newOwner(party)).id,
     body: { role: 'viewer' },
   }),
   'members.delete, an owner': newOwner,

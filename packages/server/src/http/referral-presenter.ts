@@ -4,11 +4,14 @@ import type { ApiError } from '../lib/api-error.ts'
 
 type Entry = ReferralErrorBody['errors'][number]
 
-/** `method` and `query` tell whether a place is a parameter or a property of the body. */
-export function presentReferralError(
-  { code, details }: ApiError,
-  request: { readonly id: string; readonly method: string },
-): ReferralErrorBody {
+/** What of a request tells whether a place is a parameter or a property of the body. */
+export interface Asked {
+  readonly id: string
+  readonly method: string
+  readonly raw: { readonly url?: string | undefined }
+}
+
+export function presentReferralError({ code, details }: ApiError, request: Asked): ReferralErrorBody {
   const logref = request.id
   if (code === 'invalid_request' && details.issues) {
     return { errors: details.issues.map((issue) => entryOf(issue, request)) }
@@ -17,14 +20,20 @@ export function presentReferralError(
   return { errors: [{ code: referralErrorOf(code), message: details.message ?? message, logref }] }
 }
 
-function entryOf({ path, message }: Issue, { id, method }: { id: string; method: string }): Entry {
-  const inBody = !path.startsWith('headers.') && (method === 'POST' || method === 'PATCH')
+function entryOf({ path, message }: Issue, request: Asked): Entry {
+  const inBody = isInBody(path, request)
   const kind = `${message.startsWith('is required') ? 'missing' : 'invalid'}${inBody ? 'RequestBodyProperty' : 'Parameter'}`
   const place = path === '' ? 'The request' : path
   return {
     code: `narthex.referral.${kind}`,
     message: `${place} ${message}.`,
     messageParameters: { [inBody ? 'property' : 'parameter']: path },
-    logref: id,
+    logref: request.id,
   }
+}
+
+/** A query is looked at before the body, so what stands in the query is meant. */
+function isInBody(path: string, { method, raw: { url = '' } }: Asked): boolean {
+  if (method === 'GET' || method === 'HEAD' || path.startsWith('headers.')) return false
+  return !new URLSearchParams(url.split('?').slice(1).join('?')).has(path)
 }
