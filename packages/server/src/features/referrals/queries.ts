@@ -3,7 +3,7 @@ import { sql, type Insertable, type Selectable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Row } from '../../db/resource-table.ts'
-import type { ReferralDecisionTable, ReferralTable } from '../../db/schema.ts'
+import type { ReferralCountTable, ReferralDecisionTable, ReferralTable } from '../../db/schema.ts'
 
 export type ReferralRow = Row<'referrals'>
 export type Status = ReferralTable['status']
@@ -27,6 +27,17 @@ export async function findReferral(
     .where('id', '=', id)
     .where('workspace_id', 'in', listed(workspaceIds))
     .executeTakeFirst()
+}
+
+/** Which of these there are. */
+export async function listPresentReferrals(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('referrals')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', listed(ids))
+    .execute()
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The one referral of a person that is open or admitted, by what is stored: its end may have come. */
@@ -56,6 +67,19 @@ export async function wasReferred(
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** The persons who may come in before their first decision, by the policy. No policy gives them more than a day. */
+export async function listProvisional(db: Db, workspaceId: string, now: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('referrals')
+    .select('super_identity_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('status', '=', 'REFERRED')
+    .where('referred_at', '>', now - 24 * 60 * 60 * 1000)
+    .where('provisional_until', '>', now)
+    .execute()
+  return rows.map(({ super_identity_id }) => super_identity_id)
 }
 
 /** Admissions whose end has come and is not recorded yet, of all workspaces. */
@@ -124,6 +148,20 @@ export async function countReferral(tx: Tx, { from, to, row }: Counted): Promise
     .onConflict((c) =>
       c.columns(['workspace_id', 'referrer_id', 'status']).doUpdateSet((eb) => ({
         count: eb('referral_counts.count', '+', 1),
+      })),
+    )
+    .execute()
+}
+
+/** The same for many referrals that are new, each referrer and status once. */
+export async function countReferrals(tx: Tx, workspaceId: string, counts: readonly ReferralCountTable[]): Promise<void> {
+  await raiseRevision(tx, workspaceId)
+  await tx
+    .insertInto('referral_counts')
+    .values([...counts])
+    .onConflict((c) =>
+      c.columns(['workspace_id', 'referrer_id', 'status']).doUpdateSet((eb) => ({
+        count: eb('referral_counts.count', '+', eb.ref('excluded.count')),
       })),
     )
     .execute()

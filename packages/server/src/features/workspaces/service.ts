@@ -7,7 +7,9 @@ import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { insertCutOffs } from '../cut-offs/queries.ts'
 import { appendEvent } from '../events/service.ts'
+import { listProvisional } from '../referrals/queries.ts'
 import { requireTier } from '../tiers/queries.ts'
 import { presentWorkspace } from './presenter.ts'
 import {
@@ -88,6 +90,7 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
         updated_at: ctx.clock.now(),
       })
       if ('policies' in change.after) await replacePartners(tx, row.id, next.policies.partnerOrganizationIds)
+      if (row.provisional_tier_id !== null && !next.policies.provisionalAccess) await endProvisional(tx, ctx)
       await appendEvent(tx, ctx, { type: 'workspace.updated', subject: updated, ...change })
       return shown(tx, ctx, updated)
     })
@@ -95,6 +98,23 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
     if (error instanceof UniqueViolation && error.columns.includes('token_audience'))
       throw new ApiError('audience_taken')
     throw error
+  }
+}
+
+/** Cut-offs of one statement: a database takes some ten thousand values. */
+const cutOffsMax = 1_000
+
+/** Who came in by the policy that is now off is out at once, and stays out should it come on again. */
+async function endProvisional(tx: Tx, { principal, clock }: Context): Promise<void> {
+  const now = clock.now()
+  const persons = await listProvisional(tx, principal.workspaceId, now)
+  for (let first = 0; first < persons.length; first += cutOffsMax) {
+    const some = persons.slice(first, first + cutOffsMax)
+    await insertCutOffs(
+      tx,
+      principal.workspaceId,
+      some.map((subjectId) => ({ reach: 'person', subjectId, now })),
+    )
   }
 }
 

@@ -28,6 +28,13 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
       tokenAudience: 'https://id.example.com',
       tokenLifetimeSeconds: 3600,
       defaultTierId: null,
+      policies: {
+        reviewersMayRefer: false,
+        partnerOrganizationIds: [],
+        admissionDaysMax: null,
+        reviewerCommentRequired: false,
+        provisionalAccess: null,
+      },
     })
   })
 
