@@ -1,7 +1,8 @@
 // docs/errors.md: every error code with its status, its sentence and the operations that may answer it.
 
 /** Takes the contract; answers Markdown. */
-export function errorsPage({ errorCodes, errorsOf, operations, oauthErrorCodes, oauthErrorsOf, oauthOperations }) {
+export function errorsPage(contract) {
+  const { errorCodes, errorsOf, operations, oauthErrorCodes, oauthErrorsOf, oauthOperations } = contract
   const callable = Object.fromEntries(Object.entries(oauthOperations).filter(([, { scope }]) => scope !== null))
   return `# Error codes
 
@@ -12,6 +13,14 @@ its status and its meaning. \`message\` is for people and may say more than the 
 \`Retry-After\` says after how many seconds to try again.
 
 ${table(errorCodes, operations, errorsOf)}
+
+## Referral API
+
+It answers \`{"errors": [{"code", "message", "messageParameters"?, "logref"}]}\`. The codes are few, and the sentence of the table above
+tells refusals of one code apart; \`logref\` is the request id. What is wrong with a request is one entry for each place:
+\`messageParameters\` names the \`parameter\`, or the \`property\` of the body.
+
+${referralTable(contract)}
 
 ## OAuth endpoints
 
@@ -30,6 +39,22 @@ function table(codes, operations, errorsOf) {
     return `| \`${code}\` | ${status} | ${cell(sentence)} | ${whereOf(code, declaring, all)} |`
   })
   return ['| code | status | sentence | operations |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** Each code of the Referral API with the refusals of the operations below it that answer so. */
+function referralTable({ errorCodes, errorsOf, operations, referralErrorCodes, referralErrorOf }) {
+  const declaring = Object.values(operations).filter(({ surface }) => surface === 'referral')
+  const codes = Object.keys(errorCodes).filter(
+    (code) => beforeOperations.has(code) || declaring.some((operation) => errorsOf(operation).includes(code)),
+  )
+  const rows = Object.entries(referralErrorCodes).map(([word, status]) => {
+    const name = `narthex.referral.${word}`
+    const same = codes.filter(
+      (code) => referralErrorOf(code) === name || (status === 400 && code === 'invalid_request'),
+    )
+    return `| \`${name}\` | ${status} | ${same.map((code) => `\`${code}\``).join(', ')} |`
+  })
+  return ['| code | status | which of the table above |', '|---|---|---|', ...rows].join('\n')
 }
 
 /** Refused before any operation was found, or a fault of ours; an operation may declare one of them as well. */
