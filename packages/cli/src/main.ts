@@ -4,6 +4,7 @@ import { backupCommand } from './commands/backup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
+import { memberCommand } from './commands/member.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { serveCommand } from './commands/serve.ts'
 import { signingKeyCommand } from './commands/signing-key.ts'
@@ -36,6 +37,7 @@ function createProgram(output: Output): Command {
     serveCommand,
     initCommand,
     workspaceCommand,
+    memberCommand,
     keyCommand,
     signingKeyCommand,
     demoCommand,
@@ -56,9 +58,10 @@ function prepared(command: Command): Command {
 
 const examples = `
 Examples:
-  $ narthex serve                                            start; the first start prints an API key
+  $ narthex serve                                            start; the first start prints the first credentials
   $ narthex demo                                             fill the first workspace with a made-up world
   $ narthex workspace create "Acme Ltd"                      another workspace with its first API key
+  $ narthex member create --workspace ID --role reviewer …   one of your own people, with a token
   $ narthex key create --workspace ID --scope tiers:read     an API key that can do one thing
   $ narthex signing-key rotate                               another key for tokens, in ten minutes
   $ narthex backup narthex-monday.db                         copy the database while it is served

@@ -12,6 +12,8 @@ import { blockRoutes } from './features/blocks/routes.ts'
 import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
+import { memberRoutes } from './features/members/routes.ts'
+import { referralRoutes } from './features/referrals/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
@@ -38,6 +40,8 @@ const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...channelRoutes,
   ...externalUserGroupRoutes,
   ...externalUserRoutes,
+  ...memberRoutes,
+  ...referralRoutes,
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
@@ -90,7 +94,8 @@ export function createApp(options: AppOptions): App {
   const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
   // A moment later: whoever remembers credentials hears the same news and must have forgotten them.
-  options.db.subscribe('api-keys', () => queueMicrotask(streams.recheck))
+  for (const topic of ['api-keys', 'members'] as const)
+    options.db.subscribe(topic, () => queueMicrotask(streams.recheck))
   http.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, ...cautiousHeaders })
     gate.inFlight += 1
@@ -181,7 +186,7 @@ function bareApp(limits: Limits): FastifyInstance {
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
   http.addContentTypeParser(
-    /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+    /^application\/(merge-patch\+)?json(\s*;\s*charset="?utf-8"?)?\s*$/i,
     { parseAs: 'buffer' },
     (_r, body, done) => done(null, body),
   )

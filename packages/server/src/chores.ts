@@ -5,6 +5,7 @@ import { holdLease } from './db/lease.ts'
 import { revokedTokensKeptMs } from './features/revocations/horizon.ts'
 import { listEndedBlocks } from './features/blocks/queries.ts'
 import { endBlock } from './features/blocks/service.ts'
+import { endedAdmissionsMax, recordEndedAdmissions } from './features/referrals/expiry.ts'
 import { rotateSigningKeyOnSchedule } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId } from './features/workspaces/queries.ts'
 import { idempotencyRecordsKeptMs } from './http/idempotency.ts'
@@ -56,6 +57,8 @@ export async function doChores(operator: Operator, holder: string): Promise<void
   })
   if (!mine) return
   while ((await db.write((tx) => recordEndedBlocks(tx, operator))) === endedBlocksMax);
+  const contextIn = (workspaceId: string) => systemContext(operator, workspaceId)
+  while ((await db.write((tx) => recordEndedAdmissions(tx, contextIn, now))) === endedAdmissionsMax);
   const firstWorkspaceId = await findFirstWorkspaceId(db.read)
   if (firstWorkspaceId) await rotateSigningKeyOnSchedule(systemContext(operator, firstWorkspaceId))
 }

@@ -26,13 +26,15 @@ const importExceptions: Readonly<Record<string, string>> = {
   'http/error-handler.ts → db/': 'an outage or an overload of the database is answered here, whoever met it',
   'http/idempotency.ts → db/': 'the stored answer shares the transaction of the handler it stands for',
   'features/api-keys/key-ring.ts → http/': 'it implements the interface by which http asks who is calling',
+  'features/members/member-ring.ts → http/': 'it implements the interface by which http asks who is calling',
   'features/revocations/stream.ts → http/': 'it writes into the answer that goes on, which http sends',
   'app.ts → features/revocations/stream.ts': 'the feed lives as long as the application, which opens and closes it',
   'chores.ts → http/': 'deletes what idempotency keeps, as long as idempotency says',
 }
 
 /** Files of a feature beside the known ones: the kind whose import rules they follow. */
-const featureParts: Readonly<Record<string, 'service' | 'pure'>> = {
+const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
+  'access/admissions.ts': 'service',
   'access/facts.ts': 'service',
   'access/history.ts': 'service',
   'access/past-identifier.ts': 'service',
@@ -41,6 +43,7 @@ const featureParts: Readonly<Record<string, 'service' | 'pure'>> = {
   'access-tokens/verify.ts': 'service',
   'api-keys/key-ring.ts': 'service',
   'blocks/identifiers.ts': 'service',
+  'blocks/person-queries.ts': 'queries',
   'demo/load.ts': 'service',
   'demo/names.ts': 'pure',
   'demo/people.ts': 'pure',
@@ -54,9 +57,16 @@ const featureParts: Readonly<Record<string, 'service' | 'pure'>> = {
   'events/verify.ts': 'service',
   'external-users/authenticate.ts': 'service',
   'external-users/create.ts': 'service',
+  'external-users/erase.ts': 'service',
+  'members/logins.ts': 'service',
+  'members/member-ring.ts': 'service',
+  'members/tokens.ts': 'service',
   'oauth/exchange.ts': 'service',
   'oauth/mapping.ts': 'pure',
   'oauth/subject-token.ts': 'service',
+  'referrals/evidence-queries.ts': 'queries',
+  'referrals/evidence.ts': 'service',
+  'referrals/erasure.ts': 'service',
   'revocations/horizon.ts': 'pure',
   'revocations/sharing.ts': 'service',
   'revocations/stream.ts': 'service',

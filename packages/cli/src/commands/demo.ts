@@ -1,5 +1,5 @@
 // `narthex demo`: a made-up world to try everything on.
-import type { FirstCredentials, WorldReport } from '@narthex/server'
+import type { OwnerCredentials, WorldReport } from '@narthex/server'
 import { Command } from 'commander'
 import { seed, size } from '../arguments.ts'
 import { firstKey } from '../credentials.ts'
@@ -36,9 +36,9 @@ export function demoCommand(output: Output): Command {
 }
 
 async function demo(output: Output, options: DemoOptions): Promise<void> {
-  let first: FirstCredentials | null = null
+  let first: OwnerCredentials | null = null
   const bar = output.progress(options.size, 'Making external users')
-  const show = (credentials: FirstCredentials) => {
+  const show = (credentials: OwnerCredentials) => {
     first = credentials
     if (!options.json) output.line(firstKey(credentials, output))
   }
@@ -56,7 +56,7 @@ async function demo(output: Output, options: DemoOptions): Promise<void> {
   else output.line(story(report, output))
 }
 
-function answer(report: WorldReport, first: FirstCredentials | null, seedUsed: string): object {
+function answer(report: WorldReport, first: OwnerCredentials | null, seedUsed: string): object {
   const { workspaceId, channels, externalUsers, created } = report
   return { workspaceId, ...(first && { apiKey: first.apiKey }), seed: seedUsed, channels, externalUsers, created }
 }

@@ -2,9 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Described, Exactly, Id, Ids, Nullable, SearchIn, WorkspaceId, pageQuery, resourceFields } from '../common.ts'
 import { operation } from '../operation.ts'
-
-/** A given or family name: 1–100 code points, because one-letter names exist. */
-const PersonName = Type.String({ minLength: 1, maxLength: 100 })
+import { PersonName } from './members.ts'
 
 const Firstname = Described(PersonName, 'The given name.')
 const Lastname = Described(PersonName, 'The family name.')

@@ -1,7 +1,7 @@
 // Statements on external users.
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { listed } from '../../db/page.ts'
+import { listed, sharing } from '../../db/page.ts'
 import { prepared } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
@@ -121,6 +121,18 @@ export async function listPresentIds(db: Db, workspaceId: string, ids: readonly 
     .where('id', 'in', listed(ids))
     .execute()
   return new Set(rows.map(({ id }) => id))
+}
+
+/** The accounts of a person, in the order of their ids: until the transaction ends nobody changes or blocks one of them. */
+export async function shareAccountsOf(tx: Tx, workspaceId: string, superIdentityId: string): Promise<void> {
+  await tx
+    .selectFrom('external_users')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', superIdentityId)
+    .orderBy('id')
+    .$call(sharing(tx))
+    .execute()
 }
 
 const lastSeen = prepared(

@@ -9,6 +9,7 @@ import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
 import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
+import { eraseExternalUser } from './erase.ts'
 import { presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
@@ -18,7 +19,7 @@ import {
   type ExternalUserRow,
   type IdentifierForm,
 } from './queries.ts'
-import { changeExternalUser, eraseExternalUser, tokenForNew } from './service.ts'
+import { changeExternalUser, tokenForNew } from './service.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
 

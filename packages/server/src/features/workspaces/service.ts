@@ -16,6 +16,7 @@ import {
   findWorkspace,
   insertWorkspace,
   lockWorkspace,
+  replacePartners,
   updateWorkspace,
   type WorkspaceRow,
 } from './queries.ts'
@@ -41,6 +42,8 @@ export async function createWorkspace(tx: Tx, ctx: Context, { name, parentId }: 
     token_lifetime_seconds: defaultTokenLifetimeSeconds,
     default_tier_id: null,
     cut_off_count: 0,
+    policies: null,
+    provisional_tier_id: null,
     version: 1,
     created_at: now,
     updated_at: now,
@@ -69,17 +72,22 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
       const row = (await lockWorkspace(tx, ctx.principal.workspaceId)) as WorkspaceRow
       requireMatch(ifMatch, row.version)
       const current = await shown(tx, ctx, row)
-      const change = difference(current.body, body)
+      const policies = { ...current.body.policies, ...lowerCased(body.policies) }
+      const change = difference(current.body, { ...body, ...(body.policies && { policies }) })
       if (!change) return current
       const next = { ...current.body, ...change.after } as Workspace
       await requireTier(tx, row.id, change.after['defaultTierId'] as string | null)
+      await requireTier(tx, row.id, policies.provisionalAccess?.tierId)
       const updated = await updateWorkspace(tx, row, {
         name: next.name,
         token_audience: await storedAudience(tx, ctx, next.tokenAudience),
         token_lifetime_seconds: next.tokenLifetimeSeconds,
         default_tier_id: next.defaultTierId,
+        policies: JSON.stringify(next.policies),
+        provisional_tier_id: next.policies.provisionalAccess?.tierId ?? null,
         updated_at: ctx.clock.now(),
       })
+      if ('policies' in change.after) await replacePartners(tx, row.id, next.policies.partnerOrganizationIds)
       await appendEvent(tx, ctx, { type: 'workspace.updated', subject: updated, ...change })
       return shown(tx, ctx, updated)
     })
@@ -87,6 +95,17 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
     if (error instanceof UniqueViolation && error.columns.includes('token_audience'))
       throw new ApiError('audience_taken')
     throw error
+  }
+}
+
+/** Ids are the same in either case, wherever they stand. */
+function lowerCased(policies: UpdateBody['policies']): UpdateBody['policies'] {
+  if (!policies) return policies
+  const { partnerOrganizationIds: partners, provisionalAccess: access } = policies
+  return {
+    ...policies,
+    ...(partners && { partnerOrganizationIds: partners.map((id) => id.toLowerCase()) }),
+    ...(access && { provisionalAccess: { ...access, tierId: access.tierId.toLowerCase() } }),
   }
 }
 
