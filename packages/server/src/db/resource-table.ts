@@ -1,7 +1,9 @@
 // The statements that every versioned table of a workspace needs alike: find, lock, share, list, count, insert, update, delete.
 import type { Expression, ExpressionBuilder, Insertable, Kysely, Selectable, SqlBool, Updateable } from 'kysely'
 import type { Db, Tx } from './database.ts'
+import { insertOne } from './insert-one.ts'
 import { age, following, locking, sharing, type Page } from './page.ts'
+import { prepared } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
 export type ResourceTableName =
@@ -37,10 +39,16 @@ export interface ResourceTable<T extends ResourceTableName> {
   /** Newest first, ties by id; one row more than the page holds, to tell whether there is a next one. */
   list(db: Db, workspaceId: string, conditions: Conditions<T>, page: Page): Promise<Row<T>[]>
   count(db: Db, workspaceId: string, conditions: Conditions<T>): Promise<number>
-  insert(tx: Tx, row: Insertable<Schema[T]>): Promise<Row<T>>
+  /** Every column is given, so the row is what is stored. */
+  insert(tx: Tx, row: Row<T> & Insertable<Schema[T]>): Promise<Row<T>>
   /** Writes over exactly this version of the row and raises it by one. */
   update(tx: Tx, row: Row<T>, change: Updateable<Schema[T]>): Promise<Row<T>>
   remove(tx: Tx, row: Row<T>): Promise<void>
+}
+
+interface Key {
+  readonly workspaceId: string
+  readonly id: string
 }
 
 /** A builder's types cannot follow a table name that is a parameter, so inside here all tables look like this one. */
@@ -48,8 +56,12 @@ type Any = Kysely<{ tiers: Schema['tiers'] }>
 
 export function resourceTable<T extends ResourceTableName>(name: T): ResourceTable<T> {
   const table = name as unknown as 'tiers'
-  const one = (db: Db, workspaceId: string, id: string) =>
+  const one = ({ workspaceId, id }: Key, db: Db) =>
     (db as unknown as Any).selectFrom(table).selectAll().where('workspace_id', '=', workspaceId).where('id', '=', id)
+  const find = prepared(one)
+  const lock = prepared((key: Key, db) => one(key, db).$call(locking(db)))
+  const share = prepared((key: Key, db) => one(key, db).$call(sharing(db)))
+  const first = async (rows: Promise<unknown[]>) => (await rows)[0] as Row<T> | undefined
   const matching = (db: Db, workspaceId: string, conditions: Conditions<T>) =>
     (db as unknown as Any)
       .selectFrom(table)
@@ -58,11 +70,9 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
   const exactly = (row: Row<T>) => ({ workspace_id: row.workspace_id, id: row.id })
 
   return {
-    find: (db, workspaceId, id) => one(db, workspaceId, id).executeTakeFirst() as Promise<Row<T> | undefined>,
-    lock: (tx, workspaceId, id) =>
-      one(tx, workspaceId, id).$call(locking(tx)).executeTakeFirst() as Promise<Row<T> | undefined>,
-    share: (tx, workspaceId, id) =>
-      one(tx, workspaceId, id).$call(sharing(tx)).executeTakeFirst() as Promise<Row<T> | undefined>,
+    find: (db, workspaceId, id) => first(find(db, { workspaceId, id })),
+    lock: (tx, workspaceId, id) => first(lock(tx, { workspaceId, id })),
+    share: (tx, workspaceId, id) => first(share(tx, { workspaceId, id })),
     list: (db, workspaceId, conditions, page) =>
       matching(db, workspaceId, conditions)
         .selectAll()
@@ -78,12 +88,10 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
         .executeTakeFirstOrThrow()
       return count
     },
-    insert: (tx, row) =>
-      (tx as unknown as Any)
-        .insertInto(table)
-        .values(row as never)
-        .returningAll()
-        .executeTakeFirstOrThrow() as Promise<Row<T>>,
+    async insert(tx, row) {
+      await insertOne(tx, name, row)
+      return row
+    },
     update: (tx, row, change) =>
       (tx as unknown as Any)
         .updateTable(table)

@@ -1,7 +1,9 @@
 // What an access token is made of, read in one statement.
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
+import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
 
 /** Stands for a block without end; the largest number that both databases and JSON keep exact. */
 const forever = Number.MAX_SAFE_INTEGER
@@ -19,15 +21,16 @@ export interface Admission {
   readonly provisional_tier_id: string | null
 }
 
-export interface Access extends Selectable<ExternalUserTable>, Admission {
+type Account = Omit<Selectable<ExternalUserTable>, 'identifier_fingerprint' | 'search_text' | 'version'>
+
+export interface Access extends Account, Admission {
   readonly channel_admission: 'open' | 'referral'
   readonly channel_archived_at: number | null
   readonly effective_tier_id: string | null
-  /** Of the effective tier, the tier of provisional access, the channel and the workspace. */
-  readonly tier_lifetime_seconds: number | null
-  readonly provisional_lifetime_seconds: number | null
-  readonly channel_lifetime_seconds: number | null
-  readonly workspace_lifetime_seconds: number
+  /** Of a token: the effective tier's, else the channel's, else the workspace's. */
+  readonly lifetime_seconds: number
+  /** The same while access is provisional: the policy's tier comes first. */
+  readonly provisional_lifetime_seconds: number
   readonly token_audience: string | null
   readonly first_workspace_id: string
   /** Until when a block of each reach is in force; null without one. */
@@ -75,43 +78,85 @@ const liveReferral = (personId: RawBuilder<unknown>) => sql`
 /** null on open channels, which ask nobody's referrals. */
 const guardedPerson = sql`case when c.admission = 'referral' then u.super_identity_id end`
 
+/** How the channel makes identifiers canonical, and what it does with whom it does not know. */
+export interface Door {
+  readonly channel_archived_at: number | null
+  readonly channel_identifier_kind: IdentifierKind
+  readonly channel_default_country: string | null
+}
+
+interface Asked {
+  readonly workspaceId: string
+  readonly clientId: string
+  readonly channelId: string
+  readonly value: string
+}
+
+const statement = (column: SelectorColumn) =>
+  prepared(({ workspaceId, clientId, channelId, value }: Asked) => {
+    const clientRevokedAt = sql`(select k.revoked_at from api_keys k where k.workspace_id = ${workspaceId} and k.id = ${clientId})`
+    return sql<Access & Door>`
+      select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
+        u.identifier, u.identifier_canonical, u.name, u.erased_at, u.last_seen_at, u.created_at, u.updated_at,
+        c.archived_at as channel_archived_at, c.admission as channel_admission,
+        c.identifier_kind as channel_identifier_kind, c.default_country as channel_default_country,
+        t.id as effective_tier_id,
+        coalesce(t.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as lifetime_seconds,
+        coalesce(v.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as provisional_lifetime_seconds,
+        ${admissionColumns(guardedPerson)},
+        w.token_audience, (select first_workspace_id from instance) as first_workspace_id,
+        ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
+        ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
+        ${identifierBlockedUntil} as identifier_blocked_until,
+        ${clientRevokedAt} as client_revoked_at,
+        coalesce((
+          select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
+            and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
+        ), 0) as cut_off
+      from channels c
+        join workspaces w on w.id = c.workspace_id
+        left join external_users u on u.workspace_id = c.workspace_id and u.channel_id = c.id
+          and ${sql.ref(`u.${column}`)} = ${value}
+        left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
+        left join tiers t on t.workspace_id = u.workspace_id
+          and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
+        ${liveReferral(guardedPerson)}
+        left join tiers v on v.workspace_id = w.id and v.id = w.provisional_tier_id and a.status = 'REFERRED'
+      where c.workspace_id = ${workspaceId} and c.id = ${channelId}
+    `
+  })
+
+const statements = {
+  id: statement('id'),
+  external_id: statement('external_id'),
+  identifier_canonical: statement('identifier_canonical'),
+}
+
 /** The external user behind a selector with all that decides its token; `clientId` is the API key that asks. */
 export async function findAccess(
   db: Db,
   workspaceId: string,
-  { channelId, column, value }: Selector,
+  selector: Selector,
   clientId: string,
 ): Promise<Access | undefined> {
-  const { rows } = await sql<Access>`
-    select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
-      u.identifier, u.identifier_canonical, u.identifier_fingerprint, u.name, u.erased_at, u.last_seen_at, u.search_text,
-      u.version, u.created_at, u.updated_at,
-      c.admission as channel_admission, c.archived_at as channel_archived_at,
-      coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id) as effective_tier_id,
-      t.token_lifetime_seconds as tier_lifetime_seconds, c.token_lifetime_seconds as channel_lifetime_seconds,
-      w.token_lifetime_seconds as workspace_lifetime_seconds, w.token_audience,
-      (select first_workspace_id from instance) as first_workspace_id,
-      ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
-      ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
-      ${identifierBlockedUntil} as identifier_blocked_until,
-      (select k.revoked_at from api_keys k where k.workspace_id = u.workspace_id and k.id = ${clientId}) as client_revoked_at,
-      ${admissionColumns(guardedPerson)}, v.token_lifetime_seconds as provisional_lifetime_seconds,
-      coalesce((
-        select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
-          and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
-      ), 0) as cut_off
-    from external_users u
-      join channels c on c.workspace_id = u.workspace_id and c.id = u.channel_id
-      join workspaces w on w.id = u.workspace_id
-      left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
-      left join tiers t on t.workspace_id = u.workspace_id
-        and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
-      ${liveReferral(guardedPerson)}
-      left join tiers v on v.workspace_id = u.workspace_id and v.id = w.provisional_tier_id and a.status = 'REFERRED'
-    where u.workspace_id = ${workspaceId} and u.channel_id = ${channelId} and ${sql.ref(`u.${column}`)} = ${value}
-  `.execute(db)
-  return rows[0]
+  return (await findDoor(db, workspaceId, selector, clientId))?.access ?? undefined
 }
+
+/** The same together with the channel, in one statement: it is there when nobody is behind the selector. */
+export async function findDoor(
+  db: Db,
+  workspaceId: string,
+  { channelId, column, value }: Selector,
+  clientId: string,
+): Promise<{ door: Door; access: Access | null } | undefined> {
+  const [row] = await statements[column](db, { workspaceId, clientId, channelId, value })
+  return row && { door: row, access: (row.id as string | null) === null ? null : row }
+}
+
+const revokedToken = prepared(
+  ({ workspaceId, jti }: { workspaceId: string; jti: string }) =>
+    sql`select jti from revoked_tokens where workspace_id = ${workspaceId} and jti = ${jti}`,
+)
 
 /** What the referrals of a person come to, before it has an account to find. */
 export async function findAdmission(db: Db, workspaceId: string, personId: string): Promise<Admission> {
@@ -124,11 +169,5 @@ export async function findAdmission(db: Db, workspaceId: string, personId: strin
 
 /** Whether this one token was ended by its holder. */
 export async function findRevokedToken(db: Db, workspaceId: string, jti: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('revoked_tokens')
-    .select('jti')
-    .where('workspace_id', '=', workspaceId)
-    .where('jti', '=', jti)
-    .executeTakeFirst()
-  return row !== undefined
+  return (await revokedToken(db, { workspaceId, jti })).length > 0
 }

@@ -53,11 +53,11 @@ export async function requireEntry(db: Db, channel: ChannelRow, personId: string
   if (reasons[0]) throw new ApiError(reasons[0].code)
 }
 
-/** The tier in force and its lifetime: of the policy while access is provisional. */
+/** The tier in force, the policy's while access is provisional, and the lifetime that goes with it. */
 export function effectiveTier(access: Access, entry: Entry | null) {
   return entry?.provisional
     ? { id: access.provisional_tier_id, lifetimeSeconds: access.provisional_lifetime_seconds }
-    : { id: access.effective_tier_id, lifetimeSeconds: access.tier_lifetime_seconds }
+    : { id: access.effective_tier_id, lifetimeSeconds: access.lifetime_seconds }
 }
 
 /** A key that was revoked while it asked gets no token: one issued now would carry the cut-off that was to end it. */
@@ -70,15 +70,13 @@ export interface Lifespan {
   readonly exp: number
 }
 
-/** In seconds, from now on. Lifetime: of the tier, else the channel, else the workspace; never beyond `latest` or the admission. */
+/** In seconds, from now on; never beyond `latest` or the end of the admission. */
 export function lifespan({ clock }: Pick<Context, 'clock'>, access: Access, latest = Infinity): Lifespan {
   const now = clock.now()
   const iat = Math.floor(now / 1000)
   const { entry } = eligibilityOf(access, now)
-  const lifetime =
-    effectiveTier(access, entry).lifetimeSeconds ?? access.channel_lifetime_seconds ?? access.workspace_lifetime_seconds
   const end = Math.floor((entry?.until ?? Infinity) / 1000)
-  return { iat, exp: Math.min(iat + lifetime, latest, end) }
+  return { iat, exp: Math.min(iat + effectiveTier(access, entry).lifetimeSeconds, latest, end) }
 }
 
 /** Whether is decided before: callers ask `eligibilityOf` first. */

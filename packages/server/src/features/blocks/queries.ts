@@ -139,7 +139,7 @@ export function blockedIds(workspaceId: string, now: number) {
   )`
 }
 
-/** Which of these external users a block in force reaches. */
+/** Which of these external users a block in force reaches. `cross`: from the fingerprints to their blocks, of which there are many. */
 export async function findBlockedAmong(
   db: Db,
   workspaceId: string,
@@ -163,9 +163,9 @@ export async function findBlockedAmong(
     select null, b.super_identity_id, null, null
       from blocks b where ${live} and b.super_identity_id in (${sql.join(listed(persons))})
     union all
-    select null, null, f.fingerprint, b.channel_id from block_fingerprints f
-      join blocks b on b.workspace_id = f.workspace_id and b.id = f.block_id
+    select null, null, f.fingerprint, b.channel_id from block_fingerprints f cross join blocks b
       where ${live} and f.workspace_id = ${workspaceId} and f.fingerprint in (${sql.join(listed(fingerprints))})
+        and b.id = f.block_id
   `.execute(db)
   const reaches = (user: Target) =>
     rows.some(

@@ -1,5 +1,4 @@
 // Appending events: no change without one, in the same transaction.
-import { randomUUID } from 'node:crypto'
 import type { EventType } from '@narthex/contract'
 import type { Insertable } from 'kysely'
 import type { Context } from '../../context.ts'
@@ -7,6 +6,7 @@ import type { Tx } from '../../db/database.ts'
 import type { EventTable } from '../../db/schema.ts'
 import { afterCommit } from '../../db/transaction-hooks.ts'
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts'
+import { newId } from '../../lib/id.ts'
 import { commit } from './commitment.ts'
 import { insertEvents } from './queries.ts'
 
@@ -41,7 +41,7 @@ function eventOf(ctx: Context, change: Change): Insertable<EventTable> {
   const { before, after, openings } = commit(change.before ?? null, change.after ?? null, change.personal ?? [])
   return {
     workspace_id: ctx.principal.workspaceId,
-    id: randomUUID(),
+    id: newId(),
     type: change.type,
     actor_kind: ctx.principal.kind,
     actor_id: ctx.principal.id,

@@ -1,5 +1,4 @@
 // Creating external users: by hand, and on first sight by an open door.
-import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
@@ -7,6 +6,7 @@ import { ApiError, invalid } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
 import { searchTextOf } from '../../lib/fold-for-search.ts'
+import { newId } from '../../lib/id.ts'
 import { requireEntry } from '../access-tokens/service.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
@@ -57,7 +57,7 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
     tx,
     newAccount({
       workspace_id: workspaceId,
-      id: randomUUID(),
+      id: newId(),
       channel_id: channel.id,
       super_identity_id: person.id,
       external_user_group_id: user.externalUserGroupId ?? channel.default_external_user_group_id,

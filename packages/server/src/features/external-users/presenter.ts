@@ -3,8 +3,10 @@ import type { ExternalUser } from '@narthex/contract'
 import { iso } from '../../lib/clock.ts'
 import type { ExternalUserRow } from './queries.ts'
 
+type Shown = Omit<ExternalUserRow, 'identifier_fingerprint' | 'search_text' | 'version'>
+
 /** `blocked` tells of every block in force that reaches the account, not only of its own. */
-export function presentExternalUser(row: ExternalUserRow, blocked: boolean): ExternalUser {
+export function presentExternalUser(row: Shown, blocked: boolean): ExternalUser {
   return {
     id: row.id,
     createdAt: iso(row.created_at),

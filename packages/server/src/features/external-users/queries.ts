@@ -2,12 +2,41 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed, sharing } from '../../db/page.ts'
+import { prepared } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
 
 export type ExternalUserRow = Row<'external_users'>
 
 export const externalUsers = resourceTable('external_users')
+
+const withBlock = prepared(
+  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<
+    ExternalUserRow & { blocked: 0 | 1 }
+  >`
+    select u.*, (
+      exists (select 1 from blocks b where b.workspace_id = u.workspace_id and b.external_user_id = u.id
+        and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now}))
+      or exists (select 1 from blocks b where b.workspace_id = u.workspace_id and b.super_identity_id = u.super_identity_id
+        and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now}))
+      or exists (select 1 from block_fingerprints f cross join blocks b
+        where f.workspace_id = u.workspace_id and f.fingerprint = u.identifier_fingerprint
+          and b.workspace_id = f.workspace_id and b.id = f.block_id
+          and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})
+          and (b.channel_id is null or b.channel_id = u.channel_id))
+    ) as blocked
+    from external_users u where u.workspace_id = ${workspaceId} and u.id = ${id}`,
+)
+
+/** One external user, and whether a block in force reaches it. */
+export async function findWithBlock(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  now: number,
+): Promise<(ExternalUserRow & { blocked: 0 | 1 }) | undefined> {
+  return (await withBlock(db, { workspaceId, id, now }))[0]
+}
 
 /** What an identifier is called on the channels with one rule. */
 export interface IdentifierForm {
@@ -106,15 +135,15 @@ export async function shareAccountsOf(tx: Tx, workspaceId: string, superIdentity
     .execute()
 }
 
+const lastSeen = prepared(
+  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql`
+    update external_users set last_seen_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${id} and (last_seen_at is null or last_seen_at < ${now})`,
+)
+
 /** Not a change of the account: no version, no event. */
 export async function updateLastSeen(tx: Tx, workspaceId: string, id: string, now: number): Promise<void> {
-  await tx
-    .updateTable('external_users')
-    .set({ last_seen_at: now })
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .where((eb) => eb.or([eb('last_seen_at', 'is', null), eb('last_seen_at', '<', now)]))
-    .execute()
+  await lastSeen(tx, { workspaceId, id, now })
 }
 
 /** Whether another live account of the person came in with the same address by a channel that vouches for it. */

@@ -14,6 +14,7 @@ import { presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
+  findWithBlock,
   type ExternalUserFilter,
   type ExternalUserRow,
   type IdentifierForm,
@@ -23,8 +24,7 @@ import { changeExternalUser, tokenForNew } from './service.ts'
 type Query = Input<Operations['externalUsers.list']>['query']
 
 /** A block on the person or the identifier shows without a new version, so `blocked` has its own part of the entity tag. */
-async function answer({ db, clock }: Context, user: ExternalUserRow) {
-  const blocked = (await findBlockedAmong(db.read, user.workspace_id, [user], clock.now())).has(user.id)
+function answer(user: ExternalUserRow, blocked: boolean) {
   return { body: presentExternalUser(user, blocked), version: user.version, ...(blocked && { shown: 'blocked' }) }
 }
 
@@ -58,13 +58,15 @@ export const externalUserRoutes = {
   },
 
   async 'externalUsers.get'(ctx, { id }) {
-    const user = await externalUsers.find(ctx.db.read, ctx.principal.workspaceId, id)
+    const user = await findWithBlock(ctx.db.read, ctx.principal.workspaceId, id, ctx.clock.now())
     if (!user) throw new ApiError('external_user_not_found')
-    return answer(ctx, user)
+    return answer(user, user.blocked === 1)
   },
 
   async 'externalUsers.update'(ctx, { id, body, ifMatch }) {
-    return answer(ctx, await changeExternalUser(ctx, id, body, ifMatch))
+    const user = await changeExternalUser(ctx, id, body, ifMatch)
+    const blocked = await findBlockedAmong(ctx.db.read, user.workspace_id, [user], ctx.clock.now())
+    return answer(user, blocked.has(user.id))
   },
 
   async 'externalUsers.erase'(ctx, { id }) {

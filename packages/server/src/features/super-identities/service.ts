@@ -1,11 +1,11 @@
 // The rules of persons: who is one person, and what of one may be changed by hand.
-import { randomUUID } from 'node:crypto'
 import type { Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
 import { searchTextOf } from '../../lib/fold-for-search.ts'
+import { newId } from '../../lib/id.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
@@ -65,7 +65,7 @@ export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail |
   const holder = held && (await lockHolder(tx, workspaceId, held))
   if (holder) return raisePerson(tx, ctx, holder.id)
   const now = ctx.clock.now()
-  const person = await superIdentities.insert(tx, newPerson(workspaceId, randomUUID(), now))
+  const person = await superIdentities.insert(tx, newPerson(workspaceId, newId(), now))
   if (!held || (await insertHeldEmail(tx, person, held))) return person
   // Another node was faster with this address: its person is the person.
   await superIdentities.remove(tx, person)

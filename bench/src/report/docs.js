@@ -1,0 +1,18 @@
+// Puts the tables into docs/performance.md, between two marks.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../worlds/folders.js'
+import { docsTables } from './markdown.js'
+
+const page = join(root, 'docs', 'performance.md')
+const marks = /(<!-- figures: npm run bench -- --write-docs -->\n)[\s\S]*(\n<!-- end of figures -->)/
+
+/** @param {import('./report.js').Report} report */
+export function writeDocs(report) {
+  const text = readFileSync(page, 'utf8')
+  if (!marks.test(text)) throw new Error(`${page} has lost the marks that the tables stand between`)
+  writeFileSync(
+    page,
+    text.replace(marks, (_, begin, end) => `${begin}\n${docsTables(report)}\n${end}`),
+  )
+}

@@ -1,0 +1,3 @@
+// Packages that bring no types of their own.
+declare module 'autocannon'
+declare module 'oidc-provider'

@@ -1,0 +1,53 @@
+// Statements whose text never changes: built and compiled once for each kind of database, then only given their values.
+import type { CompiledQuery } from 'kysely'
+import type { Db } from './database.ts'
+
+/** A builder's query as well as one written in SQL. */
+interface Query<Row> {
+  compile(db: Db): CompiledQuery<Row>
+}
+
+type Prepared<Row> = (values: Readonly<Record<string, unknown>>) => CompiledQuery<Row>
+
+/** Stands in the query for a value that comes with each call. */
+class Slot {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** A text that depended on a value would be the first caller's for everybody. */
+  [Symbol.toPrimitive](): never {
+    throw new TypeError(`The value ${this.name} of a prepared statement is not known while it is built`)
+  }
+}
+
+const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
+
+/**
+ * Building and compiling a query costs several times what the database takes for a row of it. `build` is therefore called
+ * once: its `values` are stand-ins that may only be handed to the query, never looked at.
+ */
+export function prepared<Values extends object, Row>(
+  build: (values: Values, db: Db) => Query<Row>,
+): (db: Db, values: Values) => Promise<Row[]> {
+  const kept = new WeakMap<object, Prepared<Row>>()
+  return async (db, values) => {
+    const { adapter } = db.getExecutor()
+    let statement = kept.get(adapter)
+    if (!statement) {
+      statement = filling(build(slots as Values, db).compile(db))
+      kept.set(adapter, statement)
+    }
+    return (await db.executeQuery(statement(values as Readonly<Record<string, unknown>>))).rows
+  }
+}
+
+function filling<Row>(query: CompiledQuery<Row>): Prepared<Row> {
+  const { parameters } = query
+  return (values) => ({
+    ...query,
+    parameters: parameters.map((parameter) => (parameter instanceof Slot ? values[parameter.name] : parameter)),
+  })
+}
