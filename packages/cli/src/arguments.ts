@@ -43,6 +43,10 @@ export function size(text: string): number {
   return value
 }
 
+export function referrals(text: string): number {
+  return text === '0' ? 0 : size(text)
+}
+
 export function seed(text: string): string {
   if (text === '' || text.length > 100) throw new InvalidArgumentError('A seed has 1 to 100 characters.')
   return text

@@ -4,7 +4,7 @@ import type { Tx } from './database.ts'
 import { insertOne } from './insert-one.ts'
 import type { Schema } from './schema.ts'
 
-/** A power of two. 128 rows of the widest table are 2,200 values; both databases take ten times as many. */
+/** A power of two. 128 rows of the widest table are 3,900 values; both databases take eight times as many. */
 const rowsMax = 128
 
 /** Splits by powers of two, so that lists of every length share eight prepared statements a table. */

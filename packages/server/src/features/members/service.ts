@@ -28,6 +28,8 @@ import {
 const invitationLastsMs = 7 * 24 * 60 * 60 * 1000
 
 export interface NewMember {
+  /** A new one unless given. */
+  readonly id?: string
   readonly email: string
   readonly firstname: string
   readonly lastname: string
@@ -68,7 +70,7 @@ export async function createMember(ctx: Context, member: NewMember): Promise<Inv
 export async function insertMember(
   tx: Tx,
   ctx: Context,
-  { email, firstname, lastname, role }: NewMember,
+  { id = randomUUID(), email, firstname, lastname, role }: NewMember,
   loginId: string | null,
 ): Promise<MemberRow> {
   const { workspaceId } = ctx.principal
@@ -77,7 +79,7 @@ export async function insertMember(
   const now = ctx.clock.now()
   const member = await members.insert(tx, {
     workspace_id: workspaceId,
-    id: randomUUID(),
+    id,
     login_id: loginId,
     email,
     email_canonical,

@@ -154,7 +154,11 @@ export async function countReferral(tx: Tx, { from, to, row }: Counted): Promise
 }
 
 /** The same for many referrals that are new, each referrer and status once. */
-export async function countReferrals(tx: Tx, workspaceId: string, counts: readonly ReferralCountTable[]): Promise<void> {
+export async function countReferrals(
+  tx: Tx,
+  workspaceId: string,
+  counts: readonly ReferralCountTable[],
+): Promise<void> {
   await raiseRevision(tx, workspaceId)
   await tx
     .insertInto('referral_counts')
