@@ -67,15 +67,22 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'oauth/exchange.ts': 'service',
   'oauth/mapping.ts': 'pure',
   'oauth/subject-token.ts': 'service',
+  'referrals/admission-end.ts': 'pure',
   'referrals/evidence-queries.ts': 'queries',
   'referrals/evidence.ts': 'service',
   'referrals/erasure.ts': 'service',
+  'referrals/expiry.ts': 'service',
+  'referrals/refer.ts': 'service',
+  'referrals/review.ts': 'service',
+  'referrals/sight.ts': 'service',
+  'referrals/transition.ts': 'service',
   'revocations/horizon.ts': 'pure',
   'revocations/sharing.ts': 'service',
   'revocations/stream.ts': 'service',
   'signing-keys/key-set.ts': 'service',
   'trusted-issuers/issuer-keys.ts': 'service',
   'trusted-issuers/key-rules.ts': 'pure',
+  'workspaces/policies.ts': 'pure',
 }
 
 /** The files beside the folders, and what each may import. They put the house together, so they see more of it. */

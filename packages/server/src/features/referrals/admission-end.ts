@@ -1,7 +1,12 @@
 // Until when a person is let in: what was proposed, what the reviewer names, and what the policy allows.
 import type { Policies } from '@narthex/contract'
 import { invalid } from '../../lib/api-error.ts'
-import type { ReferralRow } from './queries.ts'
+
+/** What of a referral decides on the end of its next admission. */
+interface Proposal {
+  readonly admitted_at: number | null
+  readonly proposed_until: number | null
+}
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -15,7 +20,7 @@ export function latestEnd({ admissionDaysMax }: Policies, now: number): number {
  * otherwise, with null for none; a later one only what is named. Where the policy sets a bound, no end means the bound.
  */
 export function endOfAdmission(
-  row: ReferralRow,
+  row: Proposal,
   named: string | null | undefined,
   policies: Policies,
   now: number,
