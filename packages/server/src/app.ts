@@ -17,6 +17,8 @@ import { referralRoutes } from './features/referrals/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
+import { organizationRoutes } from './features/organizations/routes.ts'
+import { userRoutes } from './features/users/routes.ts'
 import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
@@ -41,11 +43,13 @@ const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...externalUserGroupRoutes,
   ...externalUserRoutes,
   ...memberRoutes,
+  ...organizationRoutes,
   ...referralRoutes,
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
   ...trustedIssuerRoutes,
+  ...userRoutes,
   ...workspaceRoutes,
 }
 

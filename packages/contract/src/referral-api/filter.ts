@@ -10,7 +10,8 @@ export type FilterFields = Readonly<Record<string, FieldKind>>
 
 /** What must be true of a row. `and` of nothing is true, `or` of nothing false; a field that is absent satisfies `absent` alone. */
 export type Condition =
-  | { readonly op: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly op: 'and'; readonly of: readonly Condition[] }
+  | { readonly op: 'or'; readonly of: readonly Condition[] }
   | { readonly op: 'not'; readonly of: Condition }
   | Leaf
 

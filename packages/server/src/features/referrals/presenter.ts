@@ -1,7 +1,7 @@
 // A referral as the contract shows it.
 import type { Referral, ReferralDecision, ReferralStatus, ReferralUser } from '@narthex/contract'
 import { iso, isoOrNull } from '../../lib/clock.ts'
-import { sha256 } from '../../lib/encryption.ts'
+import { versionOf } from '../../lib/shown-version.ts'
 import type { DecisionRow, ReferralRow } from './queries.ts'
 
 /** What of the organization stands in a referral. */
@@ -45,11 +45,6 @@ export function presentDecision(row: DecisionRow): ReferralDecision {
     override: row.overridden_at !== null,
     at: iso(row.decided_at),
   }
-}
-
-/** The own version, which `If-Match` compares, and a digest of what is shown beside it: `7.dQ8x2bYlZc0a`. */
-export function versionOf(version: number, shown: object): string {
-  return `${version}.${sha256(JSON.stringify(shown)).slice(0, 12)}`
 }
 
 /** What is not known is absent. */

@@ -33,6 +33,13 @@ export async function sightOf(ctx: Context, organizationId: string): Promise<Sig
   return sights.find(({ organization }) => organization.id === organizationId.toLowerCase()) ?? null
 }
 
+/** Throws `organization_not_found` where there is none or the caller sees nothing of it. */
+export async function requireSight(ctx: Context, organizationId: string): Promise<Sight> {
+  const sight = await sightOf(ctx, organizationId)
+  if (!sight) throw new ApiError('organization_not_found')
+  return sight
+}
+
 /** Every organization that the caller sees. A parent gives no rights; a partner only those of a referrer. */
 export async function listSights({ db, principal }: Context): Promise<Sight[]> {
   if (principal.kind !== 'member') {
@@ -77,7 +84,7 @@ export async function requireVisible(ctx: Context, id: string): Promise<Seen> {
   return { row, sight }
 }
 
-export function isVisible({ referrer_id }: ReferralRow, { referrerIds }: Sight): boolean {
+function isVisible({ referrer_id }: ReferralRow, { referrerIds }: Sight): boolean {
   return referrerIds === null || referrerIds.includes(referrer_id)
 }
 
