@@ -81,10 +81,10 @@ function queryTitle({ operationId }) {
 function queryType({ operationId, summary, parameters }) {
   const members = parameters
     .filter((parameter) => parameter.in === 'query')
-    .map(({ name, description, schema }) => {
+    .map(({ name, description, schema, required }) => {
       const type =
         schema.type === 'array' ? `${typeOf(schema, true)} | ${typeOf(schema.items, true)}` : typeOf(schema, true)
-      return member(name, { ...schema, description }, { optional: true, type })
+      return member(name, { ...schema, description }, { optional: !required, type })
     })
   const about = operationId.endsWith('.list')
     ? `${summary}: which ones, and how many.`

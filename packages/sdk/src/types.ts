@@ -1614,7 +1614,7 @@ export interface ListMembersQuery {
 /** List referrals: which ones, and how many. */
 export interface ListReferralsQuery {
   /** The organization. Required. 1 to 100 characters. */
-  organizationId?: string | undefined
+  organizationId: string
   /** Only referrals of this person: `referredUser.userId`. 1 to 100 characters. */
   userId?: string | undefined
   /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
@@ -1642,7 +1642,7 @@ export interface ListOrganizationsQuery {
 /** List users: which ones, and how many. */
 export interface ListUsersQuery {
   /** The organization. Required. 1 to 100 characters. */
-  organizationId?: string | undefined
+  organizationId: string
   /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
   number?: number | undefined
   /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
