@@ -20,6 +20,14 @@ import { describe, type OpenApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 
 export type { Issue } from './common.ts'
+export {
+  consoleErrorsOf,
+  type ConsoleBody,
+  type ConsoleOperation,
+  type ConsoleOutput,
+  type ConsoleQuery,
+} from './console/operation.ts'
+export { consoleOperations, type ConsoleOperations, type Session, type SignedIn } from './console/operations.ts'
 export { errorCodes, errorNames, type ErrorCode } from './errors.ts'
 export { eventTypes, type EventType } from './events.ts'
 export { oauthErrorCodes, type OAuthErrorCode } from './oauth/errors.ts'
@@ -99,6 +107,7 @@ export const operations = {
   'superIdentities.list': superIdentities.list,
   'superIdentities.get': superIdentities.get,
   'superIdentities.update': superIdentities.update,
+  'superIdentities.erase': superIdentities.erase,
   'superIdentities.revokeTokens': access.revokeTokensOfPerson,
   'blocks.create': blocks.create,
   'blocks.list': blocks.list,

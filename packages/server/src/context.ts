@@ -67,6 +67,15 @@ export interface Context {
   readonly instance: Instance
 }
 
+/** What a handler of the sign-in page's endpoints receives: nobody need be signed in yet. */
+export interface ConsoleContext extends Omit<Context, 'principal'> {
+  readonly from: {
+    readonly address: string
+    /** Who is signed in already. */
+    readonly session: { readonly id: string; readonly loginId: string } | null
+  }
+}
+
 /** What stays the same for every request of the process. */
 export interface Instance {
   /** Issuer of tokens and base of links, without a trailing slash. */

@@ -21,6 +21,8 @@ export interface RingOptions<C extends Caller> {
   readonly clock: Clock
   /** False while changes made elsewhere would go unheard: then nothing is remembered. */
   readonly listening: () => boolean
+  /** A secret that was not used for this long opens nothing any more; without it use does not matter. */
+  readonly idleMs?: number
   /** Registers for the news that any secret of this kind changed. */
   readonly onChange: (forget: () => void) => void
   readonly find: (secretHash: string) => Promise<Holder<C> | null>
@@ -29,7 +31,7 @@ export interface RingOptions<C extends Caller> {
 }
 
 export function createCredentialRing<C extends Caller>(options: RingOptions<C>): Credentials {
-  const { kind, clock, listening, find, noteUse } = options
+  const { kind, clock, listening, idleMs = Infinity, find, noteUse } = options
   const cache = new LRUCache<string, { holder: Holder<C>; notedAt: number } | 'unknown'>({ max: secretsMax })
   // A look-up that began before a change must not put its stale result back after the change was heard.
   let generation = 0
@@ -38,10 +40,11 @@ export function createCredentialRing<C extends Caller>(options: RingOptions<C>):
     cache.clear()
   })
 
+  const isIdle = ({ notedAt }: { notedAt: number }) => notedAt + idleMs <= clock.now()
   const use = (entry: { holder: Holder<C>; notedAt: number }): C | null => {
     const now = clock.now()
     const { caller, endsAt } = entry.holder
-    if (endsAt !== null && endsAt <= now) return null
+    if ((endsAt !== null && endsAt <= now) || isIdle(entry)) return null
     if (now - entry.notedAt >= lastUsedEveryMs) {
       entry.notedAt = now
       noteUse(caller, now, now - lastUsedEveryMs)
@@ -53,7 +56,8 @@ export function createCredentialRing<C extends Caller>(options: RingOptions<C>):
     known(secret) {
       if (!isWellFormedSecret(kind, secret)) return null
       const entry = listening() ? cache.get(hashSecret(secret)) : undefined
-      if (entry === undefined) return undefined
+      // It may have been used elsewhere meanwhile, which only the database can tell.
+      if (entry === undefined || (entry !== 'unknown' && isIdle(entry))) return undefined
       return entry === 'unknown' ? null : use(entry)
     },
 

@@ -8,9 +8,37 @@ export function sessionCookieName(publicUrl: string): string {
 
 /** The value of `Set-Cookie`; an empty secret ends the cookie. */
 export function sessionCookie(publicUrl: string, secret: string, maxAgeSeconds: number): string {
+  return cookieLine(publicUrl, sessionCookieName(publicUrl), { value: secret, maxAgeSeconds, sameSite: 'Strict' })
+}
+
+/** What a browser keeps while it is at the identity provider. It comes back from another site, which `Strict` would hide. */
+export function singleSignOnCookie(publicUrl: string, value: string, maxAgeSeconds: number): string {
+  return cookieLine(publicUrl, singleSignOnCookieName(publicUrl), { value, maxAgeSeconds, sameSite: 'Lax' })
+}
+
+export function singleSignOnCookieOf(request: FastifyRequest, publicUrl: string): string | null {
+  return cookieOf(request, singleSignOnCookieName(publicUrl))
+}
+
+function singleSignOnCookieName(publicUrl: string): string {
+  return sessionCookieName(publicUrl).replace('session', 'single-sign-on')
+}
+
+interface CookieParts {
+  readonly value: string
+  readonly maxAgeSeconds: number
+  readonly sameSite: 'Strict' | 'Lax'
+}
+
+function cookieLine(publicUrl: string, name: string, { value, maxAgeSeconds, sameSite }: CookieParts): string {
   const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
-  const age = secret === '' ? 0 : maxAgeSeconds
-  return `${sessionCookieName(publicUrl)}=${secret}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`
+  const age = value === '' ? 0 : maxAgeSeconds
+  return `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=${sameSite}${secure}`
+}
+
+function cookieOf(request: FastifyRequest, name: string): string | null {
+  const pair = (request.headers.cookie ?? '').split(/; */).find((one) => one.startsWith(`${name}=`))
+  return pair?.slice(name.length + 1) || null
 }
 
 /**
@@ -18,16 +46,18 @@ export function sessionCookie(publicUrl: string, secret: string, maxAgeSeconds: 
  * request, so one that changes anything counts only when a page of this service sent it.
  */
 export function sessionSecretOf(request: FastifyRequest, publicUrl: string): string | null {
-  const wanted = `${sessionCookieName(publicUrl)}=`
-  const pair = (request.headers.cookie ?? '').split(/; */).find((one) => one.startsWith(wanted))
-  if (!pair) return null
+  const secret = cookieOf(request, sessionCookieName(publicUrl))
+  // No other credential is taken from a cookie.
+  if (!secret?.startsWith('nxs_')) return null
   const reading = request.method === 'GET' || request.method === 'HEAD'
-  return reading || isSameOrigin(request, publicUrl) ? pair.slice(wanted.length) : null
+  return reading || isSameOrigin(request, publicUrl) ? secret : null
 }
 
-/** Whether a page of this very origin sent the request; browsers say so, and pages cannot make them lie. */
+/**
+ * Whether a page of this very origin sent the request; browsers say so, and pages cannot make them lie. Older ones tell the
+ * page's origin only, which then has to be the public one.
+ */
 export function isSameOrigin({ headers }: FastifyRequest, publicUrl: string): boolean {
-  const { origin } = headers
-  if (origin !== undefined) return origin === new URL(publicUrl).origin
-  return headers['sec-fetch-site'] === 'same-origin'
+  const site = headers['sec-fetch-site']
+  return site === undefined ? headers.origin === new URL(publicUrl).origin : site === 'same-origin'
 }

@@ -11,6 +11,7 @@ export function membersAndReferrals(dialect: Dialect): Migration {
       await createLogins(db, dialect, types)
       await createMembers(db, dialect, types)
       await createSecrets(db, dialect, types)
+      await createSignIns(db, dialect, types)
       await addPolicies(db, types)
       await markErasedPersons(db, types)
       await createPartners(db, dialect, types)
@@ -74,6 +75,14 @@ async function createMembers(db: Kysely<unknown>, dialect: Dialect, { text, inte
     .columns(['login_id', 'workspace_id'])
     .where(sql.ref('removed_at'), 'is', null)
     .execute()
+  // Whom an address that was vouched for elsewhere joins.
+  await db.schema
+    .createIndex('members_pending')
+    .on('members')
+    .columns(['email_canonical'])
+    .where(sql.ref('joined_at'), 'is', null)
+    .where(sql.ref('removed_at'), 'is', null)
+    .execute()
   await db.schema.createIndex('members_by_age').on('members').columns(['workspace_id', 'created_at', 'id']).execute()
 }
 
@@ -102,6 +111,9 @@ async function createSecrets(db: Kysely<unknown>, dialect: Dialect, { text, inte
     .on('member_tokens')
     .columns(['workspace_id', 'member_id', 'created_at'])
     .execute()
+}
+
+async function createSignIns(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {
   await table(db, dialect, 'sessions')
     .addColumn('secret_hash', text, (c) => c.primaryKey())
     .addColumn('id', text, (c) => c.notNull().unique())

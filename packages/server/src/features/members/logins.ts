@@ -4,12 +4,15 @@ import { scopesOfRole } from '@narthex/contract'
 import type { Context, MemberPrincipal, Membership } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { publish } from '../../db/transaction-hooks.ts'
+import { iso } from '../../lib/clock.ts'
 import { appendEvent, type Change } from '../events/service.ts'
 import {
+  deleteInvitations,
   deleteSessionsOf,
   insertLogin,
   listMembershipsOf,
   lockLoginByEmail,
+  members,
   updateLogin,
   updateTokensRevokedOfLogin,
   type LoginRow,
@@ -72,6 +75,17 @@ export async function resetLogin(
   return reset
 }
 
+/** From here on the login opens the member's workspace. */
+export async function joinWorkspace(tx: Tx, ctx: AnyContext, member: MemberRow, login: LoginRow): Promise<MemberRow> {
+  const now = ctx.clock.now()
+  await deleteInvitations(tx, member)
+  const joined = await members.update(tx, member, { login_id: login.id, joined_at: now, updated_at: now })
+  const [before, after] = [{ joinedAt: null }, { joinedAt: iso(now) }]
+  await recordOf(tx, ctx, joined, { type: 'member.joined', before, after })
+  publish(tx, 'members', joined.id)
+  return joined
+}
+
 /** What happens to a login concerns every workspace that it opens: each has it on record, by the system or the member itself. */
 export async function recordEverywhere(
   tx: Tx,
@@ -83,7 +97,7 @@ export async function recordEverywhere(
 }
 
 /** The same in one workspace. */
-export async function recordOf(
+async function recordOf(
   tx: Tx,
   ctx: AnyContext,
   member: MemberRow,

@@ -42,7 +42,7 @@ export interface InvitedMember {
 }
 
 /** The fields of a member that tell who it is. */
-export const personalFields = ['email', 'firstname', 'lastname']
+const personalFields = ['email', 'firstname', 'lastname']
 
 export function requireCanonicalEmail(email: string, path = 'email'): string {
   const form = canonicalIdentifier('email', email, null)

@@ -1,0 +1,89 @@
+// What people change about their own sign-in: password and second factor. Other sign-ins of theirs end with it.
+import type { ConsoleContext } from '../../context.ts'
+import { publish } from '../../db/transaction-hooks.ts'
+import { ApiError, invalid } from '../../lib/api-error.ts'
+import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
+import { recordEverywhere } from '../members/logins.ts'
+import { deleteSessionsOf, updateLogin, type LoginRow } from '../members/queries.ts'
+import { findLogin } from './queries.ts'
+import {
+  confirmSecondFactor,
+  removeSecondFactor,
+  startSecondFactor,
+  takeCode,
+  type StartedFactor,
+} from './second-factor.ts'
+import { lockOwnLogin, requireSession, triesOf, type SignInParts } from './service.ts'
+
+/** NIST SP 800-63B: what everybody would try first. */
+export function requireUsablePassword(password: string, emailCanonical: string): void {
+  const form = canonicalIdentifier('email', password, null)
+  if ('canonical' in form && form.canonical === emailCanonical)
+    throw invalid('password', 'must not be the e-mail address')
+}
+
+/** A first password needs no other proof than the sign-in; the next ones need the former. */
+export async function setPassword(
+  ctx: ConsoleContext,
+  { passwords, tries }: SignInParts,
+  { password, current }: { readonly password: string; readonly current?: string },
+): Promise<void> {
+  const known = await ownLogin(ctx)
+  requireUsablePassword(password, known.email_canonical)
+  if (known.password_hash !== null) {
+    if (current === undefined) throw invalid('current', 'is required: there is a password already')
+    tries.perLogin.take(triesOf(known.email_canonical))
+    if (!(await passwords.verify(current, known.password_hash))) throw new ApiError('confirmation_failed')
+  }
+  const password_hash = await passwords.hash(password)
+  await ctx.db.write(async (tx) => {
+    const login = await lockOwnLogin(tx, ctx)
+    // Set by somebody else while the given one was compared.
+    if (login.password_hash !== known.password_hash) throw new ApiError('confirmation_failed')
+    await updateLogin(tx, login, { password_hash, updated_at: ctx.clock.now() })
+    await deleteSessionsOf(tx, login.id, requireSession(ctx).id)
+    await recordEverywhere(tx, ctx, login.id, { type: 'member.password_changed' })
+    publish(tx, 'members', login.id)
+  })
+  tries.perLogin.forgive(triesOf(known.email_canonical))
+}
+
+export async function startOwnSecondFactor(ctx: ConsoleContext): Promise<StartedFactor> {
+  return ctx.db.write(async (tx) => startSecondFactor(tx, ctx, await lockOwnLogin(tx, ctx)))
+}
+
+export async function confirmOwnSecondFactor(ctx: ConsoleContext, { tries }: SignInParts, code: string): Promise<void> {
+  const sessionId = requireSession(ctx).id
+  const known = await ownLogin(ctx)
+  tries.perLogin.take(triesOf(known.email_canonical))
+  await ctx.db.write(async (tx) => confirmSecondFactor(tx, ctx, await lockOwnLogin(tx, ctx), { code, sessionId }))
+  tries.perLogin.forgive(triesOf(known.email_canonical))
+}
+
+/** Turning off what is off changes nothing. */
+export async function removeOwnSecondFactor(
+  ctx: ConsoleContext,
+  { passwords, tries }: SignInParts,
+  { code, password }: { readonly code?: string; readonly password?: string },
+): Promise<void> {
+  const sessionId = requireSession(ctx).id
+  const known = await ownLogin(ctx)
+  if (known.totp_secret_encrypted === null) return
+  tries.perLogin.take(triesOf(known.email_canonical))
+  const hash = known.password_hash
+  const byPassword = password !== undefined && (await passwords.verify(password, hash))
+  await ctx.db.write(async (tx) => {
+    const login = await lockOwnLogin(tx, ctx)
+    if (login.totp_confirmed_at === null) return
+    const byCode = code !== undefined && takeCode(ctx, login, code) !== null
+    if (!byCode && !(byPassword && login.password_hash === hash)) throw new ApiError('confirmation_failed')
+    await removeSecondFactor(tx, ctx, login, sessionId)
+  })
+  tries.perLogin.forgive(triesOf(known.email_canonical))
+}
+
+async function ownLogin(ctx: ConsoleContext): Promise<LoginRow> {
+  const login = await findLogin(ctx.db.read, requireSession(ctx).loginId)
+  if (!login) throw new ApiError('unauthorized')
+  return login
+}
