@@ -15,6 +15,7 @@ import { createKeyRing } from './features/api-keys/key-ring.ts'
 import { createMemberRing } from './features/members/member-ring.ts'
 import { credentialsByKind } from './http/credential-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
+import { createSessionRing } from './features/sign-in/session-ring.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { createIssuerKeys } from './features/trusted-issuers/issuer-keys.ts'
 import { Cursors } from './http/cursor.ts'
@@ -127,11 +128,13 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     credentials: credentialsByKind({
       nxk: createKeyRing({ db, clock, log }),
       nxm: createMemberRing({ db, clock, log }),
+      nxs: createSessionRing({ db, clock, log }),
     }),
     externalUser: (token) => externalUserOf({ db, clock, instance }, token),
     rates: new RateLimits(config.rateLimit),
     cursors: new Cursors(deriveKey(secret, 'cursors')),
     publishedKeys: () => keySet.published(),
+    oidc: config.oidc,
   })
   const stop = async () => {
     await drained(app)
