@@ -25,8 +25,11 @@ import { guardedChannel, teamDomain } from './referral-templates.ts'
 import { demoMembers, demoReferrals, type DemoDecision, type DemoReferral } from './referral-world.ts'
 import { worldAgeMs, type DemoExternalUser } from './world.ts'
 
-/** Referrals in one transaction: as many as it takes to share the cost of a commit, few enough that others wait briefly. */
-const batchSize = 1_000
+/**
+ * Referrals in one transaction. Each has its place in some forty indexes, all over them, so that a commit of many writes
+ * fewer pages for each; other writers wait the longer, a second or so, and whoever loads that many knows.
+ */
+const batchSizeOf = (size: number) => (size > 20_000 ? 5_000 : 1_000)
 
 export interface DemoReferralsOptions {
   readonly seed: string
@@ -57,7 +60,7 @@ export async function loadReferrals(ctx: Context, options: DemoReferralsOptions)
   for (const referral of demoReferrals({ seed, scope, size, now: beginning + worldAgeMs, externalUsers })) {
     batch.push(referral)
     done += 1
-    if (batch.length < batchSize && done < size) continue
+    if (batch.length < batchSizeOf(size) && done < size) continue
     created += await insertMissing(ctx, team, batch)
     onReferrals(done)
     batch = []
