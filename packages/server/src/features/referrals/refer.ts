@@ -15,7 +15,7 @@ import { shareWorkspace } from '../workspaces/queries.ts'
 import { latestEnd } from './admission-end.ts'
 import { settleLive } from './expiry.ts'
 import { countReferral, referrals, wasReferred, type ReferralRow } from './queries.ts'
-import { actingFor, inside, requireStanding, sightOf, type Seen, type Sight } from './sight.ts'
+import { actingFor, inside, requireSight, requireStanding, type Seen, type Sight } from './sight.ts'
 import { onlyOneLive } from './transition.ts'
 
 type ReferBody = Input<Operations['referrals.refer']>['body']
@@ -27,13 +27,15 @@ export async function refer(ctx: Context, body: ReferBody): Promise<Seen> {
 }
 
 async function insertReferred(tx: Tx, ctx: Context, body: ReferBody): Promise<Seen> {
-  const sight = await sightOf(inside(ctx, tx), body.organizationId)
-  if (!sight) throw new ApiError('organization_not_found')
+  const organizationId = body.organizationId.toLowerCase()
+  // As inserting a person does; and from here to the commit the policies stay as they are read.
+  if (isUuid(organizationId)) await shareWorkspace(tx, organizationId)
+  const sight = await requireSight(inside(ctx, tx), organizationId)
   if (!sight.mayRefer) throw new ApiError('role_insufficient')
-  const referrer = await requireStanding(tx, sight.membership as Membership)
   const proposedUntil = proposedEnd(body, sight.policies, ctx.clock.now())
   const acting = actingFor(ctx, sight)
   const { person, filled } = await lockPerson(tx, acting, sight, body)
+  const referrer = await requireStanding(tx, acting.principal as MemberPrincipal, sight.membership as Membership)
   const email = await findHeldEmail(tx, sight.organization.id, person.id)
   const row = await insertReferral(tx, acting, { sight, referrer, person, email, body, proposedUntil })
   await appendEvent(tx, acting, referralOf(row, filled))
@@ -43,8 +45,6 @@ async function insertReferred(tx: Tx, ctx: Context, body: ReferBody): Promise<Se
 /** Whoever is meant, locked, with the names that were not known before. */
 async function lockPerson(tx: Tx, ctx: Context, sight: Sight, body: ReferBody) {
   const named = requireOneName(body)
-  // As inserting a person does.
-  await shareWorkspace(tx, sight.organization.id)
   const person = 'userId' in named ? await lockKnown(tx, sight, named.userId) : await lockOrCreateHolder(tx, ctx, named)
   await requireAnother(tx, ctx, person, 'userId' in named ? 'userId' : 'email')
   return fillNames(tx, ctx, person, body)

@@ -34,9 +34,9 @@ async function decide(tx: Tx, ctx: Context, { id, body, ifMatch }: Review): Prom
   const seen = await requireVisible(inside(ctx, tx), id)
   const { sight } = seen
   if (!sight.mayDecide) throw new ApiError('role_insufficient')
-  const reviewer = await requireStanding(tx, sight.membership as Membership)
   const acting = actingFor(ctx, sight)
   const locked = await lockReferral(tx, seen.row)
+  const reviewer = await requireStanding(tx, acting.principal as MemberPrincipal, sight.membership as Membership)
   await requireUninvolved(tx, acting.principal as MemberPrincipal, locked)
   // Against the version that callers were shown: that the clock is being recorded meanwhile is nothing they missed.
   requireNamedMatch(ifMatch, locked.version)

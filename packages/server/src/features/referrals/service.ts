@@ -24,9 +24,13 @@ export async function withdraw(ctx: Context, id: string, ifMatch: IfMatch): Prom
     if (!own && !sight.mayAdministrate) throw new ApiError('role_insufficient')
     // Of several places in partner organizations it acts from the one that it referred from.
     const membership = own ?? (sight.membership as Membership)
-    const { id: memberId, workspace_id: workspaceId } = await requireStanding(tx, membership)
     const acting = actingFor(ctx, { ...sight, membership })
     const locked = await lockReferral(tx, row)
+    const { id: memberId, workspace_id: workspaceId } = await requireStanding(
+      tx,
+      acting.principal as MemberPrincipal,
+      membership,
+    )
     requireNamedMatch(ifMatch, locked.version)
     const current = await settle(tx, acting, locked)
     if (!leadsTo(current.status, 'WITHDRAWN')) {
@@ -39,7 +43,8 @@ export async function withdraw(ctx: Context, id: string, ifMatch: IfMatch): Prom
 
 /**
  * The referral with everything that decides on it, in the order in which all who change it lock: the workspace, where
- * blocks of identifiers are kept out; the accounts; the person; the referral. The workspace's counters come last.
+ * blocks of identifiers are kept out; the accounts; the person; the referral. The acting member and the workspace's
+ * counters come last.
  */
 export async function lockReferral(tx: Tx, { workspace_id, id, super_identity_id }: ReferralRow): Promise<ReferralRow> {
   await shareWorkspace(tx, workspace_id)

@@ -4,7 +4,7 @@ import type { Context, MemberPrincipal, Membership } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { within } from '../../db/transaction-hooks.ts'
 import { ApiError } from '../../lib/api-error.ts'
-import { members, type MemberRow } from '../members/queries.ts'
+import { members, shareCredential, type MemberRow } from '../members/queries.ts'
 import { policiesOf } from '../workspaces/policies.ts'
 import { findWorkspaces, listPartnersOf, type WorkspaceRow } from '../workspaces/queries.ts'
 import { findReferral, type ReferralRow } from './queries.ts'
@@ -94,12 +94,17 @@ export function inside(ctx: Context, tx: Tx): Context {
 }
 
 /**
- * The member who acts, with its names. Who was removed, or given another role, since the request came in may no longer do
- * what it asked for; from here to the commit nobody removes it.
+ * The member who acts, with its names. Who was removed, given another role, or lost its credential since the request came in
+ * may no longer do what it asked for; from here to the commit nobody takes any of it away.
  */
-export async function requireStanding(tx: Tx, { workspaceId, id, role }: Membership): Promise<MemberRow> {
+export async function requireStanding(
+  tx: Tx,
+  principal: MemberPrincipal,
+  { workspaceId, id, role }: Membership,
+): Promise<MemberRow> {
   const member = await members.share(tx, workspaceId, id)
-  if (!member || member.removed_at !== null) throw new ApiError('unauthorized')
+  const isGone = !member || member.removed_at !== null || member.login_id !== principal.loginId
+  if (isGone || !(await shareCredential(tx, principal.credentialId))) throw new ApiError('unauthorized')
   if (member.role !== role) throw new ApiError('role_insufficient')
   return member
 }

@@ -2,7 +2,7 @@
 import type { Policies } from '@narthex/contract'
 
 /** The careful side of each: what lets in more has to be chosen. */
-export const defaultPolicies: Policies = {
+const defaultPolicies: Policies = {
   reviewersMayRefer: false,
   partnerOrganizationIds: [],
   admissionDaysMax: null,

@@ -124,7 +124,7 @@ function lowerCased(policies: UpdateBody['policies']): UpdateBody['policies'] {
   const { partnerOrganizationIds: partners, provisionalAccess: access } = policies
   return {
     ...policies,
-    ...(partners && { partnerOrganizationIds: partners.map((id) => id.toLowerCase()) }),
+    ...(partners && { partnerOrganizationIds: [...new Set(partners.map((id) => id.toLowerCase()))] }),
     ...(access && { provisionalAccess: { ...access, tierId: access.tierId.toLowerCase() } }),
   }
 }
