@@ -43,6 +43,7 @@ export const eventTypes = [
   'referral.withdrawn',
   'signing_key.rotated',
   'super_identity.blocked',
+  'super_identity.erased',
   'super_identity.tokens_revoked',
   'super_identity.unblocked',
   'super_identity.updated',

@@ -91,6 +91,22 @@ const cases: Record<string, MemberCase> = {
     after: () => ({ revokedAt: time }),
     again: (client, { id }) => client.post(`/member-tokens/${id}/revoke`),
   },
+  'superIdentities.erase': {
+    type: 'super_identity.erased',
+    prepare: async (party) => {
+      const { id, referredUser } = await referred(party)
+      return { id: referredUser.userId, referralId: id }
+    },
+    change: (client, { id }) => client.post(`/super-identities/${id}/erase`),
+    before: () => ({ erasedAt: null }),
+    after: ({ referralId }) => ({
+      firstname: null,
+      lastname: null,
+      erasedAt: time,
+      endedReferral: { id: referralId, status: 'WITHDRAWN' },
+    }),
+    again: (client, { id }) => client.post(`/super-identities/${id}/erase`),
+  },
   'referrals.refer': {
     type: 'referral.referred',
     prepare: async ({ workspaceId }) => ({ id: workspaceId }),

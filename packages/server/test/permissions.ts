@@ -71,6 +71,7 @@ export const workspacePermissions = table(`
   superIdentities.list               | yes yes yes   scope yes   | yes    scope  scope  | own own scope | 401
   superIdentities.get                | yes yes yes   scope yes   | yes    scope  scope  | 404 404 scope | 401
   superIdentities.update             | yes yes scope scope scope | yes    scope  scope  | 404 404 scope | 401
+  superIdentities.erase              | yes yes scope scope scope | yes    scope  scope  | 404 404 scope | 401
   superIdentities.revokeTokens       | yes yes scope scope scope | yes    scope  scope  | 404 404 scope | 401
   blocks.create                      | yes yes yes   scope scope | yes    scope  scope  | 404 404 scope | 401
   blocks.list                        | yes yes yes   scope yes   | yes    scope  scope  | own own scope | 401

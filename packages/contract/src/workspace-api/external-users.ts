@@ -235,7 +235,8 @@ export const erase = operation({
   summary: 'Erase the personal fields of an external user',
   description:
     'Removes identifier, external id and name for good, also from search and from stored answers, and ends its access ' +
-    'tokens. The record of past changes still verifies. Erasing again changes nothing.',
+    'tokens. With the last external user of a person go its names, addresses and what members wrote about it, and its ' +
+    'referral is withdrawn or revoked. The record of past changes still verifies. Erasing again changes nothing.',
   output: Message,
   errors: ['external_user_not_found'],
   events: ['external_user.erased'],

@@ -56,6 +56,9 @@ async function makePerson({ client }: Party): Promise<{ id: string }> {
 /** Where the id in a path is of nothing that a POST to the collection makes, by operation or by collection. */
 const subjects: Readonly<Record<string, (party: Party) => Promise<string>>> = {
   '/super-identities': async (party) => (await makePerson(party)).id,
+  // Somebody who is only referred.
+  'superIdentities.erase': async ({ colleague, workspaceId }) =>
+    (await makeReferral(colleague, workspaceId)).referredUser.userId,
   'memberTokens.list': async ({ ownerId }) => ownerId,
   'memberTokens.create': async ({ ownerId }) => ownerId,
   'memberTokens.revoke': async ({ owner, ownerId }) => (await makeMemberToken(owner, ownerId)).id,

@@ -164,14 +164,16 @@ export async function hasOtherHolder(tx: Tx, user: ExternalUserRow): Promise<boo
   return other !== undefined
 }
 
-export async function hasOtherLiveAccount(tx: Tx, user: ExternalUserRow): Promise<boolean> {
+/** `but` is left out of account. */
+export async function hasLiveAccount(tx: Tx, workspaceId: string, personId: string, but = ''): Promise<boolean> {
   const other = await tx
     .selectFrom('external_users')
     .select('id')
-    .where('workspace_id', '=', user.workspace_id)
-    .where('super_identity_id', '=', user.super_identity_id)
-    .where('id', '<>', user.id)
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', personId)
+    .where('id', '<>', but)
     .where('erased_at', 'is', null)
+    .limit(1)
     .executeTakeFirst()
   return other !== undefined
 }

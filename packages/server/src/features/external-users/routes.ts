@@ -9,7 +9,7 @@ import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
 import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
-import { eraseExternalUser } from './erase.ts'
+import { eraseExternalUser, erasePersonAlone } from './erase.ts'
 import { presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
@@ -72,6 +72,11 @@ export const externalUserRoutes = {
   async 'externalUsers.erase'(ctx, { id }) {
     await eraseExternalUser(ctx, id)
     return { body: { message: 'The personal fields of the external user were erased.' } }
+  },
+
+  async 'superIdentities.erase'(ctx, { id }) {
+    await erasePersonAlone(ctx, id)
+    return { body: { message: 'The personal fields of the person were erased.' } }
   },
 } satisfies Partial<Handlers>
 
