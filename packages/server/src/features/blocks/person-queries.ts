@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
-import type { BlockRow } from './queries.ts'
+import type { Row } from '../../db/resource-table.ts'
 
 /** `cross join`: not every database begins with the person unless the order of tables is binding. */
 const live = (now: number) => sql`b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
@@ -19,7 +19,7 @@ export async function listBlocksOnPerson(
   workspaceId: string,
   { superIdentityId, fingerprints }: BlockedPerson,
   { now, limit }: { now: number; limit: number },
-): Promise<BlockRow[]> {
+): Promise<Row<'blocks'>[]> {
   const accounts = sql`u.workspace_id = ${workspaceId} and u.super_identity_id = ${superIdentityId}`
   const ids = sql<string>`(
     select id from blocks where workspace_id = ${workspaceId} and super_identity_id = ${superIdentityId}
@@ -35,7 +35,7 @@ export async function listBlocksOnPerson(
     select block_id from block_fingerprints
       where workspace_id = ${workspaceId} and fingerprint in (${sql.join(listedOrNone(fingerprints))})
   )`
-  const { rows } = await sql<BlockRow>`
+  const { rows } = await sql<Row<'blocks'>>`
     select b.* from blocks b where b.workspace_id = ${workspaceId} and b.id in ${ids} and ${live(now)}
     order by b.created_at + 0 desc, b.id limit ${limit}
   `.execute(db)

@@ -2,8 +2,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
+import type { Row } from '../../db/resource-table.ts'
 import type { ReferralTable } from '../../db/schema.ts'
-import type { ReferralRow } from './queries.ts'
+
+type ReferralRow = Row<'referrals'>
 
 export interface AccountRow {
   readonly id: string
