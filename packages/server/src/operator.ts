@@ -11,6 +11,7 @@ import { sealAll } from './features/events/sealer.ts'
 import { verifyChain, type ChainReport } from './features/events/verify.ts'
 import { rotateSigningKey, type Rotation } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId, findWorkspace, listWorkspaces } from './features/workspaces/queries.ts'
+import { issueTokenByOperator } from './features/members/by-operator.ts'
 import type { NewMember } from './features/members/service.ts'
 import {
   addApiKey,
@@ -40,6 +41,8 @@ export interface OperatorSession {
   createApiKey(workspaceId: string, key: OperatorKey): Promise<{ keyId: string; apiKey: string }>
   /** A member who has joined, with a personal access token. */
   createMember(workspaceId: string, member: NewMember): Promise<MemberCredentials>
+  /** A new token for a member, who joins by it if it has not; `reset` takes away what it signed in with before. */
+  createMemberToken(workspaceId: string, member: { email: string; reset: boolean }): Promise<MemberCredentials>
   /** Publishes a new signing key, which signs ten minutes later or, with `force`, at once. */
   rotateSigningKey(force: boolean): Promise<Rotation>
   /** A consistent copy; the file must not exist. Says how many bytes it has. */
@@ -106,6 +109,12 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
     async createMember(workspaceId, member) {
       const set = await ready()
       return (await refusing(() => addMember(set, workspaceId, member))) ?? refuseUnknown(workspaceId)
+    },
+    async createMemberToken(workspaceId, member) {
+      const set = await ready()
+      if (!(await findWorkspace(db.read, workspaceId))) refuseUnknown(workspaceId)
+      const { row, secret } = await refusing(() => issueTokenByOperator(systemContext(set, workspaceId), member))
+      return { memberId: row.member_id, memberToken: secret }
     },
     rotateSigningKey: async (force) => rotate(db, await ready(), force),
     async backup(file) {

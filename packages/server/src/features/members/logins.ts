@@ -97,12 +97,7 @@ export async function recordEverywhere(
 }
 
 /** The same in one workspace. */
-async function recordOf(
-  tx: Tx,
-  ctx: AnyContext,
-  member: MemberRow,
-  change: Omit<Change, 'subject'>,
-): Promise<void> {
+async function recordOf(tx: Tx, ctx: AnyContext, member: MemberRow, change: Omit<Change, 'subject'>): Promise<void> {
   const { workspace_id: workspaceId } = member
   const principal =
     ctx.principal?.kind === 'system' ? ({ kind: 'system', workspaceId, id: null } as const) : principalOf(member)

@@ -73,7 +73,8 @@ describe.each(testDatabases)('member tokens on $name', (kind) => {
     expect(revoked.body.revokedAt).toBe(new Date(now).toISOString())
     expect((await using.get(`/members/${member.id}/tokens`)).status).toBe(401)
     now += 1000
-    expect((await member.client.post(`/member-tokens/${id}/revoke`)).body).toEqual(revoked.body)
+    const again = await member.client.post(`/member-tokens/${id}/revoke`)
+    expect([again.status, again.body.revokedAt]).toEqual([200, revoked.body.revokedAt])
     expect((await eventsOf(server.db, id)).map(({ type }) => type)).toEqual([
       'member_token.created',
       'member_token.revoked',

@@ -9,7 +9,7 @@ const metadataKeptMs = 60 * 60 * 1000
 /** Between going to the provider and coming back somebody may have to look for a phone. */
 export const roundTripMs = 10 * 60 * 1000
 
-const scope = 'openid email profile'
+const scope = 'openid email'
 
 export interface IdentityProvider {
   /** Where to send the browser, and what it keeps meanwhile: sealed, since it proves that the same browser came back. */
