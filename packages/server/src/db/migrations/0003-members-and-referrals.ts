@@ -17,6 +17,7 @@ export function membersAndReferrals(dialect: Dialect): Migration {
       await createPartners(db, dialect, types)
       await createReferrals(db, dialect, types)
       await createReferralIndexes(db)
+      await indexNamedPersons(db)
       await createDecisions(db, dialect, types)
     },
   }
@@ -227,6 +228,24 @@ async function createReferrals(db: Kysely<unknown>, dialect: Dialect, { text, in
     .execute()
 }
 
+/** What a list of referrals is filtered and sorted by, each by an index of its own. */
+const listedColumns = [
+  'super_identity_id',
+  'referrer_id',
+  'reviewer_id',
+  'referrer_comment',
+  'reviewer_comment',
+  'referred_firstname',
+  'referred_lastname',
+  'referred_email',
+  'referrer_firstname',
+  'referrer_lastname',
+  'referrer_email',
+  'reviewer_firstname',
+  'reviewer_lastname',
+  'reviewer_email',
+]
+
 async function createReferralIndexes(db: Kysely<unknown>) {
   // Whoever is first to refer or admit a person beside another referral of it, on however many nodes.
   await db.schema
@@ -242,22 +261,7 @@ async function createReferralIndexes(db: Kysely<unknown>) {
     .columns(['admitted_until'])
     .where(sql.ref('status'), '=', sql.lit('ADMITTED'))
     .execute()
-  for (const column of [
-    'super_identity_id',
-    'referrer_id',
-    'reviewer_id',
-    'referrer_comment',
-    'reviewer_comment',
-    'referred_firstname',
-    'referred_lastname',
-    'referred_email',
-    'referrer_firstname',
-    'referrer_lastname',
-    'referrer_email',
-    'reviewer_firstname',
-    'reviewer_lastname',
-    'reviewer_email',
-  ]) {
+  for (const column of listedColumns) {
     await db.schema
       .createIndex(`referrals_by_${column}`)
       .on('referrals')
@@ -283,6 +287,16 @@ async function createReferralIndexes(db: Kysely<unknown>) {
     .columns(['workspace_id', 'referrer_id', 'referred_at desc', 'id'])
     .execute()
   await db.schema.createIndex('referrals_by_status').on('referrals').columns(['workspace_id', 'status', 'id']).execute()
+}
+
+/** Most persons have no name: lists of people begin with those who do. */
+async function indexNamedPersons(db: Kysely<unknown>) {
+  await db.schema
+    .createIndex('super_identities_named')
+    .on('super_identities')
+    .columns(['workspace_id', 'id'])
+    .where(sql`(firstname is not null or lastname is not null)`)
+    .execute()
 }
 
 async function createDecisions(db: Kysely<unknown>, dialect: Dialect, { text, integer }: Types) {

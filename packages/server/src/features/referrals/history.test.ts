@@ -1,5 +1,6 @@
 // What a referral leaves behind: decisions, events with nothing personal in clear, counts, and names that stay true.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isAlive, tokenFor } from '../../../test/blocks.ts'
 import { testDatabases } from '../../../test/databases.ts'
 import { eventsOf, requireWholeChain } from '../../../test/events.ts'
 import { makeChannel, makeExternalUser, makeReferral } from '../../../test/factories.ts'
@@ -74,6 +75,25 @@ describe.each(testDatabases)('the history of referrals on $name', (kind) => {
     }
     // The person that it made has no event of its own: this one told of it.
     expect(await eventsOf(server.db, superIdentityId)).toEqual([])
+  })
+
+  it('ends every token of the person where access is taken, and none where it is given', async () => {
+    const user = await makeExternalUser(server.client)
+    const { id: externalUserId, channelId } = user
+    const referred = () => makeReferral(server.owner, server.workspaceId, { userId: user.superIdentityId })
+    /** Whether a token from before the step is alive after it. */
+    const survives = async (step: () => Promise<unknown>) => {
+      const token = await tokenFor(server.client, { channelId, id: externalUserId })
+      await step()
+      return isAlive(server.client, token)
+    }
+    const one = await referred()
+    const review = (status: string) => survives(() => decide(reviewer.client, one, { status }))
+    const outcomes = [await review('REJECTED'), await review('ADMITTED'), await review('REVOKED')]
+    expect(outcomes).toEqual([false, true, false])
+    const open: { id: string }[] = []
+    expect(await survives(async () => open.push(await referred()))).toBe(true)
+    expect(await survives(() => withdraw(server.owner, open[0] as { id: string }))).toBe(false)
   })
 
   it('writes nothing where it is refused', async () => {

@@ -28,7 +28,7 @@ const deciding: ReadonlySet<Role> = new Set(['owner', 'admin', 'reviewer'])
 const administrating: ReadonlySet<Role> = new Set(['owner', 'admin'])
 
 /** null where the caller sees nothing: to it the organization does not exist. */
-export async function sightOf(ctx: Context, organizationId: string): Promise<Sight | null> {
+async function sightOf(ctx: Context, organizationId: string): Promise<Sight | null> {
   const sights = await listSights(ctx)
   return sights.find(({ organization }) => organization.id === organizationId.toLowerCase()) ?? null
 }
