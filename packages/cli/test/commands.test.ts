@@ -8,6 +8,8 @@ import { built, createPlace, oneClearLine, type Place } from './narthex.ts'
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/
 const key = /^nxk_\w+$/
+const token = /^nxm_\w+$/
+const rita = '--workspace any --email rita@example.com --firstname Rita --lastname Reis'.split(' ')
 let place: Place
 
 beforeAll(built)
@@ -21,6 +23,17 @@ describe('narthex', () => {
       ['serve'],
       ['init'],
       ['workspace', 'create'],
+      ['member', 'create'],
+      ['member', 'list'],
+      ['member', 'role'],
+      ['member', 'remove'],
+      ['referral', 'list'],
+      ['referral', 'show'],
+      ['referral', 'refer'],
+      ['referral', 'admit'],
+      ['referral', 'reject'],
+      ['referral', 'revoke'],
+      ['referral', 'withdraw'],
       ['key', 'create'],
       ['signing-key', 'rotate'],
       ['demo'],
@@ -39,10 +52,18 @@ describe('narthex', () => {
     [['nonsense']],
     [['init', '--nonsense']],
     [['init', 'superfluous']],
-    [['init', '--owner-email', 'owner@example.com']],
     [['init', '--workspace', 'ab']],
     [['workspace', 'create']],
     [['workspace', 'create', 'x'.repeat(51)]],
+    [['member', 'create']],
+    [['member', 'create', ...rita, '--role', 'janitor']],
+    [['member', 'role', 'any', 'janitor']],
+    [['referral', 'list', '--status', 'OPEN']],
+    [['referral', 'list', '--filter', '{']],
+    [['referral', 'refer']],
+    [['referral', 'refer', '--email', 'rita@example.com', '--user', 'any']],
+    [['referral', 'refer', '--email', 'rita@example.com', '--until', 'tomorrow']],
+    [['referral', 'admit']],
     [['key', 'create']],
     [['key', 'create', '--workspace', 'any', '--scope', 'everything']],
     [['key', 'create', '--workspace', 'any', '--expires', '90']],
@@ -61,6 +82,7 @@ describe('narthex', () => {
 
   it.each([
     [['workspace', 'create', 'Acme Ltd']],
+    [['member', 'create', ...rita, '--role', 'viewer']],
     [['key', 'create', '--workspace', 'any']],
     [['signing-key', 'rotate']],
     [['backup', 'copy.db']],
@@ -91,7 +113,13 @@ describe('narthex', () => {
 describe('narthex init', () => {
   it('sets up an empty database once, with files only their owner can read', async () => {
     const first = await place.json(['init', '--workspace', 'Acme Ltd'])
-    expect(first).toEqual({ workspaceId: expect.stringMatching(uuid), apiKey: expect.stringMatching(key) })
+    expect(first).toEqual({
+      workspaceId: expect.stringMatching(uuid),
+      apiKey: expect.stringMatching(key),
+      memberId: expect.stringMatching(uuid),
+      memberToken: expect.stringMatching(token),
+      consoleUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/console$/),
+    })
     for (const file of await readdir(place.dataDir)) {
       expect((await stat(join(place.dataDir, file))).mode & 0o077).toBe(0)
     }
@@ -134,14 +162,17 @@ describe('narthex init', () => {
   it('prints readable lines without --json, and no colour into a pipe', async () => {
     const { code, stdout } = await place.narthex(['init'], { FORCE_COLOR: '1' })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Workspace {2}\S+\nAPI key {4}nxk_\w+\nKeep the key/)
+    expect(stdout).toMatch(
+      /^Workspace {5}\S+\nAPI key {7}nxk_\w+\nOwner {9}\S+\nMember token {2}nxm_\w+\nConsole {7}\S+\nKeep the key/,
+    )
   })
 })
 
-describe('narthex workspace, key', () => {
+describe('narthex workspace, member, key', () => {
   it('refuses a workspace that does not exist, in one line', async () => {
     await place.json(['init'])
     for (const args of [
+      ['member', 'create', '--role', 'viewer', ...rita.with(1, 'none')],
       ['workspace', 'create', 'Acme Ltd', '--parent', 'none'],
       ['key', 'create', '--workspace', 'none'],
     ]) {

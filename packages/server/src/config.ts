@@ -47,6 +47,14 @@ const names = [
   'NARTHEX_SECRET',
 ] as const
 
+/** Of the command line alone. A server is not disturbed by it: both are often started in one shell. */
+const memberTokenName = 'NARTHEX_MEMBER_TOKEN'
+
+/** Whose token the commands use that ask a running server; undefined without one. */
+export function readMemberToken(environment: Environment = process.env): string | undefined {
+  return environment[memberTokenName] || undefined
+}
+
 /** Throws `ConfigError` for an unknown NARTHEX_ name or a value that cannot be used. An empty value counts as absent. */
 export function readConfig(environment: Environment = process.env): Config {
   const unknown = Object.keys(environment).find((name) => name.startsWith('NARTHEX_') && !isKnown(name))
@@ -68,7 +76,7 @@ export function readConfig(environment: Environment = process.env): Config {
 }
 
 function isKnown(name: string): boolean {
-  return (names as readonly string[]).includes(name)
+  return name === memberTokenName || (names as readonly string[]).includes(name)
 }
 
 function databaseUrl(text: string): string {

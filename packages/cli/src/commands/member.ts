@@ -1,8 +1,10 @@
-// `narthex member create`: one of a workspace's own people, with a personal access token.
+// `narthex member create`: one of a workspace's own people, with a personal access token, made on the database itself.
 import { roles, type Role } from '@narthex/server'
 import { Command, Option } from 'commander'
 import type { Output } from '../output.ts'
 import { withOperator } from '../with-operator.ts'
+import { memberTokenCommand } from './member-token.ts'
+import { memberCommands } from './members.ts'
 
 const help = `
 Your word is enough for whom the address belongs to: the member needs no invitation. An address that is a member of another
@@ -40,5 +42,7 @@ export function memberCommand(output: Output): Command {
       output.line(`Member token  ${output.bold(memberToken)}`)
       output.line('Keep the token: it is shown this once.')
     })
-  return new Command('member').description('members').helpCommand(false).addCommand(create)
+  const member = new Command('member').description('members').helpCommand(false)
+  for (const each of [create, memberTokenCommand(output), ...memberCommands(output)]) member.addCommand(each)
+  return member
 }
