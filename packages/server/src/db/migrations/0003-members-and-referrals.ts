@@ -295,7 +295,7 @@ async function indexNamedPersons(db: Kysely<unknown>) {
     .createIndex('super_identities_named')
     .on('super_identities')
     .columns(['workspace_id', 'id'])
-    .where(sql`(firstname is not null or lastname is not null)`)
+    .where(sql<boolean>`(firstname is not null or lastname is not null)`)
     .execute()
 }
 

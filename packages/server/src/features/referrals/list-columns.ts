@@ -52,6 +52,31 @@ export function columnNameOf(field: OwnField): string {
   return columns[field]
 }
 
+/** By how few rows are likely to have one value of it; infinite for times, of which ranges are asked for. */
+const selective: readonly OwnField[] = [
+  'id',
+  'referredUser.userId',
+  'referredUser.email',
+  'referrerComment',
+  'reviewerComment',
+  'referredUser.lastname',
+  'referredUser.firstname',
+  'referrerUser.userId',
+  'referrerUser.email',
+  'reviewerUser.userId',
+  'reviewerUser.email',
+  'referrerUser.lastname',
+  'referrerUser.firstname',
+  'reviewerUser.lastname',
+  'reviewerUser.firstname',
+  'status',
+]
+
+export function fieldRank(field: string): number {
+  const rank = selective.indexOf(field as OwnField)
+  return rank < 0 ? Infinity : rank
+}
+
 export function mayBeAbsent(field: OwnField): boolean {
   return !neverAbsent.has(field)
 }

@@ -5,10 +5,10 @@ import type { Db } from '../../db/database.ts'
 import { conditionSql, type ColumnOf } from '../../db/filter.ts'
 import { listed } from '../../db/page.ts'
 import type { Row } from '../../db/resource-table.ts'
-import { isAlways } from '../../lib/filter.ts'
 import {
   columnNameOf,
   columnOf,
+  fieldRank,
   indexDirection,
   isIndexOrder,
   mayBeAbsent,
@@ -41,35 +41,64 @@ export interface Branch {
 
 type Part = RawBuilder<SqlBool>
 
-/** What every row of the page satisfies besides its workspace; null where that is everything. */
-function matching(db: Db, { referrerIds, personId, condition, dueAt }: Selection): Part | null {
+/** What a row satisfies; the lower its rank, the fewer rows do. */
+interface Ranked {
+  readonly part: Part
+  readonly rank: number
+}
+
+function rankedParts(db: Db, { referrerIds, personId, condition, dueAt }: Selection): Ranked[] {
   const column: ColumnOf = (field) => (field === 'status' && dueAt !== null ? statusAtSql(dueAt) : columnOf(field))
-  const parts = [
-    ...(referrerIds ? [sql<SqlBool>`referrer_id in (${sql.join(listed(referrerIds))})`] : []),
-    ...(personId === undefined ? [] : [sql<SqlBool>`super_identity_id = ${personId}`]),
-    ...(isAlways(condition) ? [] : [conditionSql(db, condition, column)]),
+  const conditions = condition.op === 'and' ? condition.of : [condition]
+  return [
+    ...conditions.map((each) => ({ part: conditionSql(db, each, column), rank: rankOf(each) })),
+    ...(personId === undefined
+      ? []
+      : [{ part: sql<SqlBool>`super_identity_id = ${personId}`, rank: fieldRank('referredUser.userId') }]),
+    ...(referrerIds
+      ? [
+          {
+            part: sql<SqlBool>`referrer_id in (${sql.join(listed(referrerIds))})`,
+            rank: fieldRank('referrerUser.userId'),
+          },
+        ]
+      : []),
   ]
-  return parts.length === 0 ? null : and(parts)
+}
+
+function rankOf(condition: Condition): number {
+  return condition.op === 'equal' ? fieldRank(condition.field) : Infinity
 }
 
 function and(parts: readonly Part[]): Part {
   return sql<SqlBool>`${sql.join(parts, sql` and `)}`
 }
 
-/** The rows of a selection, found by the conditions. */
-function found(db: Db, selection: Selection): Part {
-  const conditions = matching(db, selection)
-  return and([sql<SqlBool>`workspace_id = ${selection.workspaceId}`, ...(conditions ? [conditions] : [])])
+/** Keeps a database from looking it up in an index. */
+function unindexed(part: Part): Part {
+  return sql<SqlBool>`(${part}) is true`
 }
 
-/** The same met on the way through an index: `is true` keeps a database from looking the conditions up in another one. */
-function met(db: Db, selection: Selection, more: readonly Part[]): Part {
-  const conditions = matching(db, selection)
+const inWorkspace = ({ workspaceId }: Selection) => sql<SqlBool>`workspace_id = ${workspaceId}`
+
+/**
+ * The rows of a selection, found by the conditions. Of several values asked for, the one that the fewest rows are likely to
+ * have is looked up: SQLite, which does not know how few, takes any.
+ */
+function found(db: Db, selection: Selection): Part {
+  const parts = rankedParts(db, selection)
+  const best = Math.min(...parts.map(({ rank }) => rank))
+  const isLeft = best === Infinity
   return and([
-    sql<SqlBool>`workspace_id = ${selection.workspaceId}`,
-    ...more,
-    ...(conditions ? [sql<SqlBool>`(${conditions}) is true`] : []),
+    inWorkspace(selection),
+    ...parts.map(({ part, rank }) => (isLeft || rank === best ? part : unindexed(part))),
   ])
+}
+
+/** The same met on the way through an index. */
+function met(db: Db, selection: Selection, more: readonly Part[]): Part {
+  const conditions = rankedParts(db, selection).map(({ part }) => unindexed(part))
+  return and([inWorkspace(selection), ...more, ...conditions])
 }
 
 export async function countMatching(db: Db, selection: Selection): Promise<number> {
@@ -215,7 +244,10 @@ export async function countDue(db: Db, workspaceId: string, now: number): Promis
   return count(
     db,
     // Written as it stands in the index, because a database uses a partial one only where it reads the same condition.
-    sql<SqlBool>`status = 'ADMITTED' and admitted_until <= ${now} and workspace_id = ${workspaceId}`,
+    and([
+      sql<SqlBool>`status = 'ADMITTED' and admitted_until <= ${now}`,
+      unindexed(sql<SqlBool>`workspace_id = ${workspaceId}`),
+    ]),
   )
 }
 
