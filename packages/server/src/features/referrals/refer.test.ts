@@ -146,10 +146,12 @@ describe.each(testDatabases)('referring on $name', (kind) => {
     expect(byOwner.referredUser).toEqual({ userId: superIdentityId })
   })
 
-  it('knows no person of another workspace, and none by an id that is no id', async () => {
+  it('knows no person of another workspace, none who was erased, and none by an id that is no id', async () => {
     const other = await server.otherWorkspace()
     const foreign = (await makeExternalUser(other.client)).superIdentityId
-    for (const userId of [foreign, 'nobody', "'; drop table", server.ownerId]) {
+    const gone = await makeExternalUser(server.client)
+    await server.client.post(`/external-users/${gone.id}/erase`, {})
+    for (const userId of [foreign, gone.superIdentityId, 'nobody', "'; drop table", server.ownerId]) {
       const reply = await refer(server.owner, server.workspaceId, { userId })
       expect(refusal(reply), userId).toEqual([404, 'narthex.referral.notFound', 'User not found.'])
     }

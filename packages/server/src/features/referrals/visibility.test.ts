@@ -151,10 +151,18 @@ describe.each(testDatabases)('referrals on $name are seen', (kind) => {
       expect((await refer(member.client, server.workspaceId)).status).toBe(404)
     })
 
-    it('are not decided by whoever made them from there and is a member here too', async () => {
+    it.each([
+      ['login', false],
+      ['address alone', true],
+    ])('are not decided by whoever made them from there and is a member here too, by %s', async (_, parted) => {
       const { workspaceId, member } = await partner()
       await policy({ partnerOrganizationIds: [workspaceId] })
       const referral = await makeReferral(member.client, server.workspaceId)
+      if (parted) {
+        await server.db.write((tx) =>
+          tx.updateTable('members').set({ login_id: null }).where('id', '=', member.id).execute(),
+        )
+      }
       const here = await server.memberWith('admin', { email: member.email.toUpperCase() })
       expect(refusal(await decide(here.client, referral, { status: 'ADMITTED' }))[2]).toContain('neither its referrer')
       expect((await decide(reviewer.client, referral, { status: 'ADMITTED' })).status).toBe(200)
