@@ -254,8 +254,8 @@ describe.each(testDatabases)('every way in on $name', (kind) => {
       else expect(await isAlive(world.client, again.body.accessToken)).toBe(false)
     })
 
-  describe('by an open door', () => closing(open, onOpenDoors))
-  describe('by a door that asks for an admission', () => closing(guarded, onGuardedDoors))
+  describe('by an open door', () => void closing(open, onOpenDoors))
+  describe('by a door that asks for an admission', () => void closing(guarded, onGuardedDoors))
 
   it('goes past no reviewer: whoever takes an address, or another account, gets the admission of nobody', async () => {
     const world = await makeWorld(guarded)
