@@ -83,7 +83,7 @@ const inWorkspace = ({ workspaceId }: Selection) => sql<SqlBool>`workspace_id = 
 
 /**
  * The rows of a selection, found by the conditions. Of several values asked for, the one that the fewest rows are likely to
- * have is looked up: SQLite, which does not know how few, takes any.
+ * have is looked up: a database without statistics takes any.
  */
 function found(db: Db, selection: Selection): Part {
   const parts = rankedParts(db, selection)
