@@ -514,6 +514,7 @@ export type ErrorCode =
   | 'identifier_held_by_another_person'
   | 'identifier_fixed'
   | 'blocked_elsewhere'
+  | 'super_identity_in_use'
   | 'tier_in_use'
   | 'channel_in_use'
   | 'identifier_kind_fixed'
