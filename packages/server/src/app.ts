@@ -18,6 +18,8 @@ import { consoleRoutes } from './features/sign-in/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
+import { organizationRoutes } from './features/organizations/routes.ts'
+import { userRoutes } from './features/users/routes.ts'
 import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
@@ -43,11 +45,13 @@ const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...externalUserGroupRoutes,
   ...externalUserRoutes,
   ...memberRoutes,
+  ...organizationRoutes,
   ...referralRoutes,
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
   ...trustedIssuerRoutes,
+  ...userRoutes,
   ...workspaceRoutes,
 }
 
