@@ -72,6 +72,10 @@ describe.skipIf(!browserFound)('the sign-in page in a browser', () => {
     await page.getByLabel('Code', { exact: true }).fill(codeAt(key, Date.now() + 30_000))
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await heading(page, 'You are signed in')
+    await page.locator('summary', { hasText: 'Turn it off' }).click()
+    await page.getByLabel('Or, without the app, your password').fill(password)
+    await page.getByRole('button', { name: 'Turn it off' }).click()
+    await told(page, 'The second factor is off.')
     expect(
       await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])),
     ).toBe('[{},{},""]')

@@ -12,7 +12,7 @@ An error answers \`{"code", "message", "name", "requestId", "issues"?}\`. Progra
 its status and its meaning. \`message\` is for people and may say more than the sentence below. With 429 and 503 the header
 \`Retry-After\` says after how many seconds to try again.
 
-${table(errorCodes, operations, errorsOf)}
+${table(errorCodes, operations, errorsOf, consoleOnly(contract))}
 
 ## Referral API
 
@@ -32,11 +32,18 @@ ${table(oauthErrorCodes, callable, oauthErrorsOf)}
 `
 }
 
-function table(codes, operations, errorsOf) {
+/** What no operation of the API answers, but those of the sign-in page. */
+function consoleOnly({ consoleOperations, consoleErrorsOf }) {
+  const all = Object.values(consoleOperations)
+  return (code) => all.some((operation) => consoleErrorsOf(operation).includes(code))
+}
+
+function table(codes, operations, errorsOf, isOfConsole = () => false) {
   const all = Object.values(operations)
   const rows = Object.entries(codes).map(([code, [status, sentence]]) => {
     const declaring = all.filter((operation) => errorsOf(operation).includes(code))
-    return `| \`${code}\` | ${status} | ${cell(sentence)} | ${whereOf(code, declaring, all)} |`
+    const where = declaring.length === 0 && isOfConsole(code) ? 'the sign-in page' : whereOf(code, declaring, all)
+    return `| \`${code}\` | ${status} | ${cell(sentence)} | ${where} |`
   })
   return ['| code | status | sentence | operations |', '|---|---|---|---|', ...rows].join('\n')
 }

@@ -65,7 +65,7 @@ function renderInvitation() {
 function renderHome({ email, expiresAt, memberships, hasPassword, hasSecondFactor }) {
   find('who').textContent = email
   find('until').dateTime = expiresAt
-  find('until').textContent = new Date(expiresAt).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  find('until').textContent = new Date(expiresAt).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
   find('places').replaceChildren(
     ...memberships.map(({ workspaceName, role }) => {
       const item = document.createElement('li')
@@ -166,8 +166,9 @@ const actions = {
     find('factor-secret').textContent = ''
     say('', 'The second factor is on.')
   },
-  async removeSecondFactor({ code }) {
-    render(await call('DELETE', '/console/totp', { code: digits(code) }))
+  async removeSecondFactor({ code, password }) {
+    const shown = { ...(code && { code: digits(code) }), ...(password && { password }) }
+    render(await call('DELETE', '/console/totp', shown))
     say('', 'The second factor is off.')
   },
   async signOut() {
