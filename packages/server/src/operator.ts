@@ -110,12 +110,7 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
       const set = await ready()
       return (await refusing(() => addMember(set, workspaceId, member))) ?? refuseUnknown(workspaceId)
     },
-    async createMemberToken(workspaceId, member) {
-      const set = await ready()
-      if (!(await findWorkspace(db.read, workspaceId))) refuseUnknown(workspaceId)
-      const { row, secret } = await refusing(() => issueTokenByOperator(systemContext(set, workspaceId), member))
-      return { memberId: row.member_id, memberToken: secret }
-    },
+    createMemberToken: async (workspaceId, member) => issueToken(await ready(), workspaceId, member),
     rotateSigningKey: async (force) => rotate(db, await ready(), force),
     async backup(file) {
       if (!(await isSetUp(db))) throw notSetUp(config)
@@ -136,6 +131,12 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
 async function rotate(db: Database, operator: Operator, force: boolean): Promise<Rotation> {
   const workspaceId = (await findFirstWorkspaceId(db.read)) as string
   return refusing(() => rotateSigningKey(systemContext(operator, workspaceId), force))
+}
+
+async function issueToken(operator: Operator, workspaceId: string, member: { email: string; reset: boolean }) {
+  if (!(await findWorkspace(operator.db.read, workspaceId))) refuseUnknown(workspaceId)
+  const { row, secret } = await refusing(() => issueTokenByOperator(systemContext(operator, workspaceId), member))
+  return { memberId: row.member_id, memberToken: secret }
 }
 
 /** What the API would refuse, in a line for a person. */

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 
 /** Over https the prefix makes browsers keep it to this host and path, and never let plain http set it. */
-export function sessionCookieName(publicUrl: string): string {
+function sessionCookieName(publicUrl: string): string {
   return publicUrl.startsWith('https:') ? '__Host-narthex-session' : 'narthex-session'
 }
 
