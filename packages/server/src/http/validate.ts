@@ -42,7 +42,9 @@ function issuesOfOne({ keyword, instancePath, params, message }: Fault): Issue[]
       return below(params['requiredProperties'], 'is required')
     case 'additionalProperties':
       return below(params['additionalProperties'], 'is not known')
+    // Each unknown key has one as well, and of very many keys nothing else: the list of faults has an end.
     case 'boolean':
+      return [{ path, message: 'is not known' }]
     case 'anyOf':
       return []
     case 'enum':

@@ -6,7 +6,8 @@ import type { Client } from '../client.ts'
 import { allOperations } from './observed.ts'
 import type { Party } from './party.ts'
 import { callerOf, makers, membersOf, sampleOf, send, typesOf, type Schema } from './samples.ts'
-import type { SuiteOf } from './suite.ts'
+import { expectRefusal, type SuiteOf } from './suite.ts'
+import { told } from './surfaces.ts'
 
 /** Enough to meet each member's odd values a few times, few enough for a quick suite. */
 const runsPerOperation = 200
@@ -139,6 +140,7 @@ export function describeFuzz(suite: SuiteOf): void {
       const reply = await send(client, operation, { path }, operation.method === 'GET' ? {} : { body })
       // Every 200 matches its schema: the server checks that itself here, and a mismatch is a 500.
       expect(reply.status, `${operation.method} ${path} ${JSON.stringify(body)}`).toBeLessThan(500)
+      if (reply.status >= 400) expectRefusal(reply, reply.status, told(reply).code)
     })
   }
 

@@ -38,6 +38,7 @@ const badBodies: Record<string, string | Uint8Array> = {
   'one key twice': '{"name":"Free","name":"Paid"}',
   'one key twice, once escaped': String.raw`{"name":"Free","n\u0061me":"Paid"}`,
   'an unknown key': '{"workspaceId":"6b3f0f0e-0000-4000-8000-000000000000"}',
+  'thirty unknown keys': JSON.stringify(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`key-${i}`, i]))),
   'an empty key': '{"":1}',
   'a byte order mark': '\uFEFF{}',
   'invalid UTF-8': Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
