@@ -84,6 +84,7 @@ const naming: Readonly<Record<string, Naming>> = {
   'referrals.withdraw, of its own': ownReferral,
   'referrals.decisions, of its own': ownReferral,
   'referrals.evidence, of its own': ownReferral,
+  'users.get, itself': async (_, { id }) => ({ id }),
   'users.get, whom it referred': (party, asker) => referredBy(ownReferral(party, asker)),
   'users.get, whom another referred': (party) => referredBy(othersReferral(party)),
 }

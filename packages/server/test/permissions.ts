@@ -131,7 +131,8 @@ export const referralPermissions = table(`
   organizations.list                 | yes yes yes   yes   yes   | yes    yes    scope  | own own yes   | 401
   organizations.get                  | yes yes yes   yes   yes   | yes    yes    scope  | 404 404 yes   | 401
   users.list                         | yes yes yes   yes   yes   | yes    yes    scope  | 404 404 yes   | 401
-  users.get, a member                | yes yes yes   yes   yes   | yes    yes    scope  | 404 404 yes   | 401
+  users.get, a member                | yes yes yes   yes   yes   | yes    yes    scope  | 404 404 404   | 401
+  users.get, itself                  | yes yes yes   yes   yes   | -      -      -      | own own yes   | -
   users.get, whom it referred        | yes yes -     yes   -     | -      -      -      | -   -   yes   | -
   users.get, whom another referred   | yes yes yes   404   yes   | yes    yes    scope  | 404 404 404   | 401
 `)

@@ -96,7 +96,7 @@ export function describeUnavailable(suite: SuiteOf): void {
     const { method, surface, path, guarded, credential } = operation
     const reply = await app.http.inject({
       method,
-      url: basePaths[surface] + path.replace('{id}', randomUUID()) + query,
+      url: basePaths[surface] + path.replace('{id}', credential === 'member' ? place.id : randomUUID()) + query,
       headers: {
         authorization: credential ?? 'any',
         ...(guarded && { 'if-match': '*' }),
