@@ -19,10 +19,11 @@ export function members(calls: Calls) {
     get: <O extends GetOptions = CallOptions>(id: string, options?: O) => calls.get<Member, O>(at(path, id), options),
 
     /** `invitation` in the answer is for the member, and shown once. Errors: `member_exists`, `role_insufficient`. */
-    create: (body: CreateMember, options?: CreateOptions) => calls.make<InvitedMember>(path, body, options),
+    create: (body: CreateMember, options?: CreateOptions) => calls.create<InvitedMember>(path, body, options),
 
     /** A new invitation; earlier ones end. Errors: `member_not_found`, `member_joined`. */
-    invite: (id: string, options?: CallOptions) => calls.act<InvitedMember>(at(path, id, 'invite'), undefined, options),
+    invite: (id: string, options?: CallOptions) =>
+      calls.actOn<InvitedMember>(at(path, id, 'invite'), undefined, options),
 
     /** Changes the role, at once. Errors: `member_not_found`, `last_owner`, `role_insufficient`, `precondition_failed`. */
     update: (id: string, body: UpdateMember, options?: ChangeOptions) =>

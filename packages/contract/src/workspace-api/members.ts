@@ -94,6 +94,7 @@ export const create = operation({
   errors: ['member_exists'],
   events: ['member.created'],
   creates: true,
+  versioned: true,
   secret: true,
 })
 
@@ -110,6 +111,7 @@ export const invite = operation({
   output: InvitedMember,
   errors: ['member_not_found', 'member_joined'],
   events: ['member.invited'],
+  versioned: true,
   secret: true,
 })
 
