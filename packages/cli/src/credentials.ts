@@ -37,6 +37,7 @@ export function ownerLines({ consoleUrl, ...owner }: Owner & { readonly consoleU
 
 export function nextSteps(address: string, apiKey: string): string {
   return [
+    `  Console    ${address}/console, with the member token`,
     `  Reference  ${address}/docs`,
     '  Try it     curl -s -H "Authorization: $API_KEY" -H "Content-Type: application/json" \\',
     `               -d '{"name":"Web chat","kind":"web"}' ${address}/api/v1/channels`,

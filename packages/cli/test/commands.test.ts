@@ -24,6 +24,7 @@ describe('narthex', () => {
       ['init'],
       ['workspace', 'create'],
       ['member', 'create'],
+      ['member', 'token'],
       ['member', 'list'],
       ['member', 'role'],
       ['member', 'remove'],
@@ -57,6 +58,7 @@ describe('narthex', () => {
     [['workspace', 'create', 'x'.repeat(51)]],
     [['member', 'create']],
     [['member', 'create', ...rita, '--role', 'janitor']],
+    [['member', 'token', '--workspace', 'any']],
     [['member', 'role', 'any', 'janitor']],
     [['referral', 'list', '--status', 'OPEN']],
     [['referral', 'list', '--filter', '{']],
@@ -99,6 +101,11 @@ describe('narthex', () => {
     [{ NARTHEX_PROT: '80' }, 'NARTHEX_PROT'],
     [{ NARTHEX_PORT: 'eighty' }, 'NARTHEX_PORT'],
     [{ NARTHEX_SECRET: 'short' }, 'NARTHEX_SECRET'],
+    [{ NARTHEX_OIDC_ISSUER: 'https://login.example.com' }, 'NARTHEX_OIDC_CLIENT_ID'],
+    [
+      { NARTHEX_OIDC_ISSUER: 'ftp://x', NARTHEX_OIDC_CLIENT_ID: 'a', NARTHEX_OIDC_CLIENT_SECRET: 'b' },
+      'NARTHEX_OIDC_ISSUER',
+    ],
     [{ NARTHEX_DATABASE_URL: 'mysql://x' }, 'NARTHEX_DATABASE_URL'],
   ])('stops at a setting it cannot use and names it: %j', async (settings, name) => {
     for (const args of [['serve'], ['init']]) {
@@ -173,6 +180,7 @@ describe('narthex workspace, member, key', () => {
     await place.json(['init'])
     for (const args of [
       ['member', 'create', '--role', 'viewer', ...rita.with(1, 'none')],
+      ['member', 'token', '--workspace', 'none', '--email', 'rita@example.com'],
       ['workspace', 'create', 'Acme Ltd', '--parent', 'none'],
       ['key', 'create', '--workspace', 'none'],
     ]) {

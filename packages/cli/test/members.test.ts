@@ -69,6 +69,24 @@ describe('narthex member create', () => {
   })
 })
 
+describe('narthex member token', () => {
+  it('gives a member another token, ends the others where it is told to, and knows nobody else', async () => {
+    const { address } = await place.serve()
+    const { memberId, memberToken } = await place.json(create('rita@acme.example', 'viewer'))
+    const args = ['member', 'token', '--workspace', first.workspaceId, '--email']
+    const statusOf = async (token: string) =>
+      (await fetch(`${address}/api/v1/workspace`, { headers: { authorization: token } })).status
+    const second = await place.json([...args, 'Rita@acme.example'])
+    expect(second).toEqual({ memberId, memberToken: expect.stringMatching(/^nxm_\w+$/) })
+    expect([await statusOf(memberToken), await statusOf(second.memberToken)]).toEqual([200, 200])
+    const third = await place.json([...args, 'rita@acme.example', '--reset'])
+    expect(await statusOf(third.memberToken)).toBe(200)
+    await expect.poll(() => statusOf(memberToken), { timeout: 1000 }).toBe(401)
+    expect(await statusOf(second.memberToken)).toBe(401)
+    expect(await refused([...args, 'nobody@acme.example'])).toContain('Member not found')
+  })
+})
+
 describe('commands of members', () => {
   const as = (memberToken: string): Settings => ({ NARTHEX_MEMBER_TOKEN: memberToken })
 

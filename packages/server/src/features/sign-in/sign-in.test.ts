@@ -215,6 +215,17 @@ describe.each(testDatabases)('signing in on $name', (kind) => {
     expect((await whoIs(at)).email).toBe('owner@narthex.invalid')
   })
 
+  it('keeps the newest fifty of one person', async () => {
+    const { client } = await server.memberWith('viewer')
+    const browsers = Array.from({ length: 51 }, browser)
+    for (const at of browsers) {
+      now += 1
+      await at.post('/console/sign-in/token', { memberToken: client.key })
+    }
+    expect(await whoIs(browsers[0]!)).toBeNull()
+    expect(await whoIs(browsers[1]!)).not.toBeNull()
+  })
+
   it('is on record in every workspace that the login opens, and nothing of it in clear', async () => {
     const { workspaceId } = await server.otherWorkspace()
     const here = await server.memberWith('viewer')
