@@ -16,6 +16,7 @@ export function membersAndReferrals(dialect: Dialect): Migration {
       await createReferrals(db, dialect, types)
       await createReferralIndexes(db)
       await indexNamedPersons(db)
+      await orderAddresses(db)
       await createDecisions(db, dialect, types)
     },
   }
@@ -173,6 +174,16 @@ async function indexNamedPersons(db: Kysely<unknown>) {
     .on('super_identities')
     .columns(['workspace_id', 'id'])
     .where(sql<boolean>`(firstname is not null or lastname is not null)`)
+    .execute()
+}
+
+/** Whoever asks for the first address of a person would otherwise be given every address of the workspace in its order. */
+async function orderAddresses(db: Kysely<unknown>) {
+  await db.schema.dropIndex('super_identity_emails_by_person').execute()
+  await db.schema
+    .createIndex('super_identity_emails_by_person')
+    .on('super_identity_emails')
+    .columns(['workspace_id', 'super_identity_id', 'email_canonical'])
     .execute()
 }
 

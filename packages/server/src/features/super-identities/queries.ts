@@ -47,11 +47,12 @@ export async function findLinks(
   for (const { id, super_identity_id } of accounts) links.get(super_identity_id)?.externalUserIds.push(id)
   const emails = await db
     .selectFrom('super_identity_emails')
-    .select(['email', 'super_identity_id'])
+    .select(['email', 'email_canonical', 'super_identity_id'])
     .where('workspace_id', '=', workspaceId)
     .where('super_identity_id', 'in', listed(ids))
-    .orderBy('email_canonical', 'desc')
     .execute()
+  // The first is what a person is shown with, so that it comes last here.
+  emails.sort((a, b) => (a.email_canonical < b.email_canonical ? 1 : -1))
   for (const { email, super_identity_id } of emails) {
     const link = links.get(super_identity_id)
     if (link) link.email = email
