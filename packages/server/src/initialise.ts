@@ -33,7 +33,7 @@ export interface MemberCredentials {
 }
 
 /** An address that no mail reaches (RFC 2606): the owner who gives none signs in with the member token. */
-export const ownerEmailDefault = 'owner@narthex.invalid'
+const ownerEmailDefault = 'owner@narthex.invalid'
 
 export interface Operator {
   readonly db: Database
