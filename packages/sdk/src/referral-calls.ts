@@ -44,21 +44,7 @@ export interface ReferralCalls extends Omit<Calls, 'list' | 'listAll'> {
 export function createReferralCalls(anywhere: Send): ReferralCalls {
   const send: Send = (request) => anywhere({ ...request, surface: 'referral' })
   const { list: _, listAll: __, ...calls } = createCalls(send)
-
-  const page: ReferralCalls['page'] = async <T, O extends GetOptions>(
-    list: string,
-    path: string,
-    query: ListQuery,
-    options?: O,
-  ) => {
-    const headers = { 'if-none-match': options?.ifNoneMatch }
-    const reply = await send({ method: 'GET', path, query: written(query), headers, signal: options?.signal })
-    const whole = got<ListBody<T>>(reply)
-    return (whole.notModified
-      ? whole
-      : { ...whole, data: whole.data[list], page: whole.data.meta.page }) as unknown as GotPage<T, O>
-  }
-
+  const page = paging(send)
   return {
     ...calls,
     page,
@@ -90,6 +76,16 @@ export function createReferralCalls(anywhere: Send): ReferralCalls {
       })
       return { data: null, requestId: told.get('x-request-id') ?? '' }
     },
+  }
+}
+
+function paging(send: Send): ReferralCalls['page'] {
+  return async <T, O extends GetOptions>(list: string, path: string, query: ListQuery, options?: O) => {
+    const headers = { 'if-none-match': options?.ifNoneMatch }
+    const reply = await send({ method: 'GET', path, query: written(query), headers, signal: options?.signal })
+    const whole = got<ListBody<T>>(reply)
+    const shown = whole.notModified ? whole : { ...whole, data: whole.data[list], page: whole.data.meta.page }
+    return shown as unknown as GotPage<T, O>
   }
 }
 

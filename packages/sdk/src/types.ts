@@ -359,11 +359,11 @@ export interface CreateExternalUserGroup {
 
 /** What `members.create` takes. */
 export interface CreateMember {
-  /** An e-mail address. 3 to 320 characters. */
+  /** The address that the member will sign in with. 3 to 320 characters. */
   email: string
-  /** 1 to 100 characters. */
+  /** The given name. 1 to 100 characters. */
   firstname: string
-  /** 1 to 100 characters. */
+  /** The family name. 1 to 100 characters. */
   lastname: string
   role: Role
 }
@@ -913,6 +913,7 @@ export interface Organization {
 
 /** A page of organizations. */
 export interface OrganizationList {
+  /** Those of this page. */
   organizations: Organization[]
   meta: ReferralListMeta
 }
@@ -1009,6 +1010,7 @@ export interface ReferralDecision {
 
 /** The history of a referral. */
 export interface ReferralDecisions {
+  /** Oldest first. */
   decisions: ReferralDecision[]
 }
 
@@ -1034,6 +1036,7 @@ export type ReferralErrorCode =
 
 /** A page of referrals. */
 export interface ReferralList {
+  /** Those of this page. */
   externalUsers: Referral[]
   meta: ReferralListMeta
 }
@@ -1403,6 +1406,7 @@ export type UserKind =
 
 /** A page of users. */
 export interface UserList {
+  /** Those of this page. */
   users: User[]
   meta: ReferralListMeta
 }

@@ -1,10 +1,11 @@
 // `narthex referral …`: what referrers and reviewers do, asked of a running server.
 import { referralStatuses } from '@narthex/server'
-import type { Client, FindReferrals, Referral, ReferralDecision, ReferralUser } from '@narthex/sdk'
+import type { Client, FindReferrals, Referral } from '@narthex/sdk'
 import { Command, Option } from 'commander'
 import { jsonObject, moment, count } from '../arguments.ts'
 import { asMember, memberHelp, organizationOf, withMemberOptions, type MemberOptions } from '../as-member.ts'
 import type { Output } from '../output.ts'
+import { decisionLine, linesOf, shown } from '../referral-lines.ts'
 import { decisionCommands } from './referral-decisions.ts'
 
 const listHelp = `${memberHelp}
@@ -130,27 +131,4 @@ async function referPerson(output: Output, options: ReferOptions): Promise<void>
   )
   if (options.json) return output.json(data)
   for (const line of linesOf(data)) output.line(line)
-}
-
-function linesOf(referral: Referral): string[] {
-  const { id, status, referredAt, referredUser, referrerUser, referrerComment, meta } = referral
-  return [
-    `Referral  ${id}`,
-    `Status    ${status}`,
-    `Version   ${meta.version}`,
-    `Person    ${shown(referredUser)}`,
-    `Referrer  ${shown(referrerUser)}, ${referredAt}${referrerComment === undefined ? '' : `: ${referrerComment}`}`,
-  ]
-}
-
-function decisionLine({ from, to, by, comment, at }: ReferralDecision): string {
-  const who = by === null ? 'by itself' : `by ${shown(by)}`
-  return `Decision  ${from} to ${to}, ${at}, ${who}${comment === null ? '' : `: ${comment}`}`
-}
-
-/** Whatever is known of a person. */
-function shown({ userId, firstname, lastname, email }: ReferralUser): string {
-  const name = [firstname, lastname].filter(Boolean).join(' ')
-  if (name === '') return email ?? userId
-  return email === undefined ? name : `${name} <${email}>`
 }

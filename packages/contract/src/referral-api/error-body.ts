@@ -48,7 +48,7 @@ export const ReferralErrorBody = Exactly(
         'ReferralErrorEntry',
         'One thing that is wrong.',
       ),
-      { minItems: 1 },
+      { minItems: 1, description: 'At most 20: of an invalid request one for each place.' },
     ),
   },
   'ReferralError',

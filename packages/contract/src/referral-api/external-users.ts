@@ -51,7 +51,11 @@ export const list = operation({
     userId: Type.Optional(Described(AnyId, 'Only referrals of this person: `referredUser.userId`.')),
     ...listQuery,
   }),
-  output: Exactly({ externalUsers: Type.Array(Referral), meta: ListMeta }, 'ReferralList', 'A page of referrals.'),
+  output: Exactly(
+    { externalUsers: Type.Array(Referral, { description: 'Those of this page.' }), meta: ListMeta },
+    'ReferralList',
+    'A page of referrals.',
+  ),
   errors: ['organization_not_found'],
   versioned: true,
 })
@@ -179,6 +183,10 @@ export const decisions = operation({
   scope: 'referrals:read',
   summary: 'List the decisions on a referral',
   description: 'Every decision, oldest first.',
-  output: Exactly({ decisions: Type.Array(Decision) }, 'ReferralDecisions', 'The history of a referral.'),
+  output: Exactly(
+    { decisions: Type.Array(Decision, { description: 'Oldest first.' }) },
+    'ReferralDecisions',
+    'The history of a referral.',
+  ),
   errors: ['referral_not_found'],
 })

@@ -28,7 +28,7 @@ export const list = operation({
   description: 'Those that the caller may refer into or read in.',
   query: Exactly(listQuery),
   output: Exactly(
-    { organizations: Type.Array(Organization), meta: ListMeta },
+    { organizations: Type.Array(Organization, { description: 'Those of this page.' }), meta: ListMeta },
     'OrganizationList',
     'A page of organizations.',
   ),

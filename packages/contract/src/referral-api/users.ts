@@ -34,7 +34,11 @@ export const list = operation({
   description:
     'The members of an organization and the persons known to it: those with a name or an address, and those who were referred. A referrer sees the members and the persons it referred.',
   query: Exactly({ organizationId: Described(AnyId, 'The organization. Required.'), ...listQuery }),
-  output: Exactly({ users: Type.Array(User), meta: ListMeta }, 'UserList', 'A page of users.'),
+  output: Exactly(
+    { users: Type.Array(User, { description: 'Those of this page.' }), meta: ListMeta },
+    'UserList',
+    'A page of users.',
+  ),
   errors: ['organization_not_found'],
   versioned: true,
 })

@@ -89,7 +89,15 @@ export const create = operation({
   summary: 'Create a member',
   description:
     'Answers the member with an invitation for it. Nobody gives a role above their own. The invitation alone lets in: whoever creates a member never learns its password or tokens.',
-  body: Exactly({ email: Email, firstname: PersonName, lastname: PersonName, role: RoleOf }, 'CreateMember'),
+  body: Exactly(
+    {
+      email: Described(Email, 'The address that the member will sign in with.'),
+      firstname: Described(PersonName, 'The given name.'),
+      lastname: Described(PersonName, 'The family name.'),
+      role: RoleOf,
+    },
+    'CreateMember',
+  ),
   output: InvitedMember,
   errors: ['member_exists'],
   events: ['member.created'],

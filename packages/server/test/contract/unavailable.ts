@@ -74,6 +74,7 @@ function appOn(outcome: () => Promise<never>, requestsPerSecond: number | null =
     externalUser: async () => externalUser,
     rates: new RateLimits(requestsPerSecond),
     cursors: new Cursors(Buffer.alloc(32)),
+    oidc: null,
     checkAnswers: true,
     publishedKeys: () => ({ keys: [] }),
   })
