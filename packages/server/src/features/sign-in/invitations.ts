@@ -14,7 +14,7 @@ import {
   type LoginRow,
   type MemberRow,
 } from '../members/queries.ts'
-import { requireUsablePassword } from './own-login.ts'
+import { requireUsablePassword } from './own-password.ts'
 import { findInvitation } from './queries.ts'
 import { beginSession, lockOwnLogin, type BegunSession, type SignInParts } from './service.ts'
 

@@ -20,7 +20,7 @@ import {
   type LoginRow,
 } from '../members/queries.ts'
 import { signInLastsMs, signInsMax } from './lifetimes.ts'
-import { deleteOldestSessions, deleteSession, insertSession, lockLogin } from './queries.ts'
+import { deleteOldestSessions, deleteSession, findLogin, insertSession, lockLogin } from './queries.ts'
 import { takeCode } from './second-factor.ts'
 
 /** What signing in draws on besides the request. */
@@ -146,6 +146,12 @@ export async function beginSession(
 export function requireSession({ from }: ConsoleContext): { readonly id: string; readonly loginId: string } {
   if (!from.session) throw new ApiError('unauthorized', { message: 'Sign in first.' })
   return from.session
+}
+
+export async function findOwnLogin(ctx: ConsoleContext): Promise<LoginRow> {
+  const login = await findLogin(ctx.db.read, requireSession(ctx).loginId)
+  if (!login) throw new ApiError('unauthorized')
+  return login
 }
 
 /** Held until the commit. Throws when the sign-in has ended meanwhile. */
