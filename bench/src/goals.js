@@ -63,6 +63,7 @@ export function limitText(limit) {
 
 /** Three digits that mean something. @param {number} figure */
 export function figureText(figure) {
+  if (Number.isInteger(figure) && figure < 100) return String(figure)
   if (figure >= 100) return Math.round(figure).toLocaleString('en')
   return figure.toPrecision(figure >= 10 ? 3 : figure >= 1 ? 3 : 2)
 }

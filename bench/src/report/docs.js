@@ -1,4 +1,5 @@
 // Puts the tables into docs/performance.md, between two marks.
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../worlds/folders.js'
@@ -15,4 +16,6 @@ export function writeDocs(report) {
     page,
     text.replace(marks, (_, begin, end) => `${begin}\n${docsTables(report)}\n${end}`),
   )
+  // Tables are laid out as the formatter of this repository wants them.
+  spawnSync(join(root, 'node_modules', '.bin', 'oxfmt'), ['--write', page], { cwd: root, stdio: 'ignore' })
 }

@@ -4,14 +4,17 @@ import { getMigrations } from 'better-auth/db/migration'
 import { startProcess } from '../harness/process.js'
 import { openBetterAuth } from '../servers/better-auth-instance.js'
 import { copyOf, kept } from '../worlds/folders.js'
+import { versionOf } from './version.js'
+
+const version = versionOf('better-auth')
 
 export const describes =
-  'better-auth 1.7.25 on SQLite (WAL, synchronous=FULL, statements kept prepared), plugins apiKey, admin, jwt (ES256), ' +
+  `better-auth ${version} on SQLite (WAL, synchronous=FULL, statements kept prepared), plugins apiKey, admin, jwt (ES256), ` +
   'rate limits on and never reached, password hash switched off, everything else as it comes'
 
 /** @param {number} size */
 export async function betterAuth(size) {
-  const { folder, facts } = await kept(`better-auth-${size}`, '1.7.25', (making) => fill(making, size))
+  const { folder, facts } = await kept(`better-auth-${size}`, version, (making) => fill(making, size))
   const copy = copyOf(folder)
   const server = await startProcess({
     command: process.execPath,

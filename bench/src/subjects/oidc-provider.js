@@ -1,9 +1,9 @@
 // oidc-provider with the adapter that it brings: everything in memory.
 import { join } from 'node:path'
 import { startProcess } from '../harness/process.js'
+import { versionOf } from './version.js'
 
-export const describes =
-  'oidc-provider 9.13.3 with its own memory adapter, one client with a secret, ES256, no database and nobody to look up'
+export const describes = `oidc-provider ${versionOf('oidc-provider')} with its own memory adapter, one client with a secret, ES256, no database and nobody to look up`
 
 export async function oidcProvider() {
   const server = await startProcess({

@@ -2,9 +2,12 @@
 import { join } from 'node:path'
 import { startProcess } from '../harness/process.js'
 import { kept } from '../worlds/folders.js'
+import { versionOf } from './version.js'
+
+const version = versionOf('parse-server')
 
 export const describes =
-  'parse-server 9.10.0 on Express and the same PostgreSQL server, called with the master key (no ACL to check), class ' +
+  `parse-server ${version} on Express and the same PostgreSQL server, called with the master key (no ACL to check), class ` +
   'ExternalUser with the indexes that its queries need, logs off, live queries off'
 
 const masterKey = 'a-key-for-measuring-that-opens-nothing'
@@ -17,7 +20,7 @@ const json = { ...headers, 'content-type': 'application/json' }
  */
 export async function parseServer(size, postgres) {
   const template = `parse_${size}`
-  await kept(`parse-${size}`, '9.10.0', async () => {
+  await kept(`parse-${size}`, version, async () => {
     await fill(template, size, postgres)
     return {}
   })

@@ -39,7 +39,7 @@ export async function sqliteWorld(size) {
     const report = await demo(size, { NARTHEX_DATA_DIR: making })
     const database = new DatabaseSync(join(making, 'narthex.db'), { readOnly: true })
     const statement = database.prepare(personQuery.replaceAll(/\$\d/g, '?'))
-    const find = async (/** @type {string} */ from) => statement.all(report.workspaceId, from)
+    const find = async (/** @type {number} */ from) => statement.all(report.workspaceId, from)
     writeFileSync(join(making, 'people.json'), JSON.stringify(await somePeople(find)))
     database.close()
     return report
@@ -74,25 +74,25 @@ export async function postgresWorld(size, postgres) {
 
 const personQuery = `
   select u.id, u.channel_id as "channelId", u.external_id as "externalId", u.identifier, u.name from external_users u
-  where u.workspace_id = $1 and u.id >= $2
+  where u.workspace_id = $1 and u.created_at >= $2
     and not exists (select 1 from blocks b where b.workspace_id = u.workspace_id and b.external_user_id = u.id)
-  order by u.id limit 1`
+  order by u.created_at, u.id limit 1`
+
+/** What `narthex demo` spreads a world over. */
+const worldAgeMs = 730 * 86_400_000
 
 /**
- * Ids are random, so people next to evenly spaced ids are a fair sample.
- * @param {(from: string) => Promise<any[]>} find
+ * Those who came next after evenly spaced moments.
+ * @param {(from: number) => Promise<any[]>} find
  * @returns {Promise<Person[]>}
  */
 async function somePeople(find) {
   /** @type {Map<string, Person>} */
   const people = new Map()
   for (let turn = 0; turn < peopleMax; turn += 1) {
-    // A stride that has no common factor with the number of them visits each and leaves neighbours far apart.
+    // A stride that has no common factor with their number visits each and leaves neighbours far apart.
     const place = (turn * 7_919) % peopleMax
-    const from = Math.floor((place / peopleMax) * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0')
-    const [person] = await find(`${from}-0000-4000-8000-000000000000`)
+    const [person] = await find(Math.floor(Date.now() - worldAgeMs + (place / peopleMax) * worldAgeMs))
     if (person) people.set(person.id, person)
   }
   return [...people.values()]

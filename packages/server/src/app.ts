@@ -101,7 +101,7 @@ export function createApp(options: AppOptions): App {
   const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
   recheckOnNews(options.db, streams.recheck)
-  http.addHook('onRequest', async (request, reply) => {
+  http.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...cautiousHeaders })
     gate.inFlight += 1
     // Not when it is answered: a caller that goes away before is never answered, and its place must be free again.
@@ -109,14 +109,14 @@ export function createApp(options: AppOptions): App {
     gate.lastRequestAt = performance.now()
     if (gate.draining) reply.header('connection', 'close')
     requireHost(request, reply)
-    if (!isApi(request)) return
+    if (!isApi(request)) return done()
     if (gate.draining) throw new ApiError('shutting_down')
     if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
+    done()
   })
   http.addHook('onResponse', async (request, reply) => {
-    const { operation } = request.routeOptions.config as { operation?: string }
-    metrics.observe(operation ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
+    metrics.observe(operationOf(request), reply.statusCode, reply.elapsedTime / 1000)
   })
   http.setNotFoundHandler((request, reply) => onError(notFound(request, reply), request, reply))
   bindOperations(http, { ...options, streams }, { ...handlers, ...revocationRoutes(feed) })
@@ -226,6 +226,11 @@ function refuseOnSocket(socket: Duplex, status: string, code: 'invalid_request' 
       'Content-Type: application/json; charset=utf-8\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+}
+
+/** Its id in the contract, or a fixed name. */
+function operationOf({ routeOptions }: FastifyRequest): string {
+  return (routeOptions.config as { operation?: string }).operation ?? 'other'
 }
 
 /** RFC 9112 section 3.2. */

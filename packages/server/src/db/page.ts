@@ -21,12 +21,12 @@ export interface Place {
 }
 
 /** What a list is ordered by first. A sign before the column keeps the index of the order out of it. */
-export function age({ few }: Page) {
+export function age({ few }: Pick<Page, 'few'>) {
   return few ? sql<number>`+created_at` : sql<number>`created_at`
 }
 
 /** The rows after a place, in the order newest first, ties by id. */
-export function following(page: Page, place: Place): Expression<SqlBool> {
+export function following(page: Pick<Page, 'few'>, place: Place): Expression<SqlBool> {
   return sql<SqlBool>`(${age(page)}, id) < (${place.createdAt}, ${place.id})`
 }
 

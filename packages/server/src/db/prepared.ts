@@ -1,5 +1,6 @@
 // Statements whose text never changes: built and compiled once for each kind of database, then only given their values.
 import type { CompiledQuery } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import type { Db } from './database.ts'
 
 /** A builder's query as well as one written in SQL. */
@@ -50,4 +51,33 @@ function filling<Row>(query: CompiledQuery<Row>): Prepared<Row> {
     ...query,
     parameters: parameters.map((parameter) => (parameter instanceof Slot ? values[parameter.name] : parameter)),
   })
+}
+
+/** Callers may combine filters as they like; the shapes in use are few. */
+const shapesMax = 200
+
+/**
+ * The same for a query that depends on which of its values are given: one statement is kept for each shape. Texts and
+ * numbers are stand-ins for `build`; what is absent, null, true or false, and the lengths of lists, are the shape.
+ */
+export function preparedByShape<Values extends object, Row>(
+  build: (values: Values, db: Db) => Query<Row>,
+): (db: Db, values: Values) => Promise<Row[]> {
+  const kept = new LRUCache<string, (db: Db, values: object) => Promise<Row[]>>({ max: shapesMax })
+  return (db, values) => {
+    const given: unknown[] = []
+    const shape = JSON.stringify(values, (_, value: unknown) => {
+      if (typeof value !== 'string' && typeof value !== 'number') return value
+      return `$${given.push(value)}`
+    })
+    let statement = kept.get(shape)
+    if (!statement) {
+      const standIns = JSON.parse(shape, (_, value: unknown) =>
+        typeof value === 'string' ? new Slot(String(Number(value.slice(1)) - 1)) : value,
+      ) as Values
+      statement = prepared((_, ofDb) => build(standIns, ofDb))
+      kept.set(shape, statement)
+    }
+    return statement(db, given)
+  }
 }

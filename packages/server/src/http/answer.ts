@@ -7,6 +7,8 @@ import type { EventStream } from './event-stream.ts'
 
 export interface Answer<T> {
   readonly body: T
+  /** The body as JSON, where it is at hand: then the body itself is read by tests only. */
+  readonly json?: string
   /** Sent instead of the body where the answer goes on. */
   readonly stream?: EventStream
   /** Sent instead of the body where that costs much: not made for a caller that has it already. */

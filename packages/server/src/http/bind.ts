@@ -213,7 +213,7 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   const tag = tagOf(answer)
   const isHeld = tag !== null && operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)
   // Before any header is set: one that fails is answered like every failure.
-  const body = isHeld || !answer.text ? answer.body : await answer.text()
+  const body = answer.json ?? (isHeld || !answer.text ? answer.body : await answer.text())
   if (operation.secret) reply.header('cache-control', 'no-store')
   if (answer.location) reply.header('location', bindings.instance.publicUrl + answer.location)
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
@@ -232,7 +232,7 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   return reply
     .code(operation.status ?? 200)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(body))
+    .send(answer.json ?? JSON.stringify(body))
 }
 
 function tagOf({ tag, version, shown }: Answer<unknown>): string | null {

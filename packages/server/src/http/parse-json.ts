@@ -4,7 +4,6 @@ import { ApiError, invalid } from '../lib/api-error.ts'
 
 /** No body of the contract nests deeper than 4; free-form metadata may go on to this. */
 const depthMax = 32
-const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^"{}[\]]+/gsy
 const dangerous = new Set(['__proto__', 'constructor', 'prototype'])
 /** A byte order mark stays in the text, where JSON has no place for it (RFC 8259 section 8.1). */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -36,13 +35,17 @@ function parseJsonText(text: string): unknown {
 function refuseStructure(text: string): Issue | null {
   const open: (Set<string> | null)[] = []
   let last = ''
-  for (const [part] of text.matchAll(token)) {
-    if (part === '{' || part === '[') {
-      open.push(part === '{' ? new Set() : null)
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]
+    if (char === '{' || char === '[') {
+      open.push(char === '{' ? new Set() : null)
       if (open.length > depthMax) return { path: '', message: `must not nest deeper than ${depthMax} levels` }
-    } else if (part === '}' || part === ']') open.pop()
-    else if (part.startsWith('"')) last = part
-    else if (/^\s*:/.test(part)) {
+    } else if (char === '}' || char === ']') open.pop()
+    else if (char === '"') {
+      const start = at
+      at = closingQuote(text, start)
+      last = text.slice(start, at + 1)
+    } else if (char === ':') {
       const keys = open.at(-1)
       const key = unquoted(last)
       if (keys?.has(key)) return { path: key, message: 'must be given once' }
@@ -50,6 +53,13 @@ function refuseStructure(text: string): Issue | null {
     }
   }
   return null
+}
+
+/** Where the text that begins at a quote ends; the end of everything when it does not. */
+function closingQuote(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at
 }
 
 function unquoted(part: string): string {
@@ -65,11 +75,19 @@ function checked(value: unknown, path: string): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(path, 'must be a finite number')
   if (Array.isArray(value)) return value.map((item, i) => checked(item, joined(path, i)))
   if (value === null || typeof value !== 'object') return value
-  const members = Object.entries(value).map(([key, member]) => {
-    if (dangerous.has(key)) throw invalid(joined(path, key), 'is not an allowed key')
-    return [checkedText(key, joined(path, key)), checked(member, joined(path, key))]
-  })
-  return Object.fromEntries(members)
+  return checkedMembers(value as Record<string, unknown>, path)
+}
+
+function checkedMembers(members: Record<string, unknown>, path: string): Record<string, unknown> {
+  let respelled = false
+  for (const key of Object.keys(members)) {
+    const at = joined(path, key)
+    if (dangerous.has(key)) throw invalid(at, 'is not an allowed key')
+    if (checkedText(key, at) !== key) respelled = true
+    members[key] = checked(members[key], at)
+  }
+  if (!respelled) return members
+  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key.normalize('NFC'), member]))
 }
 
 /** Refuses what neither database nor UTF-8 can hold. */

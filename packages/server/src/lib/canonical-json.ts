@@ -5,10 +5,11 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (value !== null && typeof value === 'object') {
-    const members = Object.keys(value)
-      .toSorted()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`)
-    return `{${members.join(',')}}`
+    let members = ''
+    for (const key of Object.keys(value).sort()) {
+      members += `${members && ','}${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`
+    }
+    return `{${members}}`
   }
   return JSON.stringify(value)
 }

@@ -1,5 +1,5 @@
 // Encryption at rest: AES-256-GCM under keys derived from the instance secret, one for each purpose.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
 
 /** A 32-byte key for one purpose (HKDF, RFC 5869); `salt` binds it to something only the caller holds. */
 export function deriveKey(secret: string, purpose: string, salt = ''): Buffer {
@@ -23,5 +23,5 @@ export function decrypt(key: Buffer, sealed: string): string {
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }

@@ -1,5 +1,5 @@
 // Secrets that are shown once: how they look, and what is stored of them.
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /** What a secret opens (API key, member token, invitation, session), readable from its first characters, so that a leaked one can be recognised. */
@@ -17,8 +17,13 @@ function base62(value: bigint, length: number): string {
   return text
 }
 
+/** Every request shows a key, so this one counts in plain numbers. */
 function checksum(text: string): string {
-  return base62(BigInt(crc32(text)), checksumLength)
+  let digits = ''
+  for (let rest = crc32(text); digits.length < checksumLength; rest = Math.floor(rest / 62)) {
+    digits = alphabet.charAt(rest % 62) + digits
+  }
+  return digits
 }
 
 /** For example `nxk_` + 256 random bits + checksum, in letters and digits only: a double click selects it whole. */
@@ -36,7 +41,7 @@ export function isWellFormedSecret(kind: SecretKind, text: string): boolean {
 
 /** What is stored: with 256 random bits behind it a plain digest cannot be guessed back. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url')
+  return hash('sha256', secret, 'base64url')
 }
 
 /** The part of a secret that may be shown to recognise it: 5 of its 43 random characters. */

@@ -1,9 +1,11 @@
 // Our own access tokens, read back: is the token genuine, and does it still open anything?
 import { verify as verifyBytes, type KeyObject } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { ExternalUserPrincipal, Instance } from '../../context.ts'
 import type { Database, Db } from '../../db/database.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { readCompactJws } from '../../lib/compact-jws.ts'
+import { sha256 } from '../../lib/encryption.ts'
 import { isCanonicalSignature } from '../../lib/jose-signature.ts'
 import { eligibilityOf } from './service.ts'
 import { findAccess, findRevokedToken, type Access } from './queries.ts'
@@ -40,22 +42,45 @@ const headerKeys = ['alg', 'kid', 'typ']
  * one spelling: other encodings of the same bytes, other header members and the other value of s are refused.
  */
 export function readAccessToken(verifier: TokenVerifier, token: string, now: number): AccessTokenClaims | null {
-  const jws = token.length <= tokenLengthMax ? readCompactJws(token) : null
-  if (!jws) return null
-  const key = keyOf(verifier, jws.header)
-  if (!key || !isCanonicalSignature(jws.signature)) return null
-  if (!verifyBytes('sha256', Buffer.from(jws.signingInput), { key, dsaEncoding: 'ieee-p1363' }, jws.signature))
-    return null
-  const claims = JSON.parse(jws.payload.toString('utf8')) as AccessTokenClaims
+  if (token.length > tokenLengthMax) return null
+  const digest = sha256(token)
+  const seen = genuine.get(digest)
+  // A key that is no longer published, or another one under its name, makes none of its tokens genuine any more.
+  const still = seen && verifier.publicKey(seen.kid) === seen.key ? seen : readGenuine(verifier, token)
+  if (!still) return null
+  if (still !== seen) genuine.set(digest, still)
+  const { claims } = still
   return claims.iss === verifier.publicUrl && claims.exp * 1000 > now ? claims : null
 }
 
-function keyOf(verifier: TokenVerifier, header: Record<string, unknown>): KeyObject | null {
+interface Genuine {
+  readonly kid: string
+  readonly key: KeyObject
+  readonly claims: AccessTokenClaims
+}
+
+/**
+ * Signatures that were checked, by the digest of the token: checking one costs more than all the rest of a request. Only
+ * that a token is ours is remembered; whether it still opens anything is asked every time. Some 10 MB when full.
+ */
+const genuine = new LRUCache<string, Genuine>({ max: 10_000 })
+
+function readGenuine(verifier: TokenVerifier, token: string): Genuine | null {
+  const jws = readCompactJws(token)
+  const kid = jws && kidOf(jws.header)
+  const key = kid ? verifier.publicKey(kid) : null
+  if (!jws || !kid || !key || !isCanonicalSignature(jws.signature)) return null
+  if (!verifyBytes('sha256', Buffer.from(jws.signingInput), { key, dsaEncoding: 'ieee-p1363' }, jws.signature))
+    return null
+  return { kid, key, claims: JSON.parse(jws.payload.toString('utf8')) as AccessTokenClaims }
+}
+
+function kidOf(header: Record<string, unknown>): string | null {
   const ours =
     Object.keys(header).toSorted().join() === headerKeys.join() &&
     header['alg'] === 'ES256' &&
     header['typ'] === 'at+jwt'
-  return ours && typeof header['kid'] === 'string' ? verifier.publicKey(header['kid']) : null
+  return ours && typeof header['kid'] === 'string' ? header['kid'] : null
 }
 
 /** The external user that a genuine token still lets in; null when the token, the account, its person or its channel is dead. */

@@ -66,6 +66,12 @@ function formatUuid(a: number, b: number, c: number, d: number): string {
   }${hex[d >>> 16]}${hex[d & 0xffff]}`
 }
 
+// The same UUID as the service would have made it at that moment: its first 48 bits are the time.
+export function uuidAt(moment: number, uuid: string): string {
+  const time = moment.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}${uuid.slice(13)}`
+}
+
 function hash128(text: string): [number, number, number, number] {
   const state: [number, number, number, number] = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344]
   for (let index = 0; index < text.length; index++) {

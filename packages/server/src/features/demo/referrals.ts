@@ -10,7 +10,7 @@ import { Refused } from '../../lib/refused.ts'
 import { channels } from '../channels/queries.ts'
 import { insertChannel } from '../channels/service.ts'
 import { insertCutOffs, type CutOff } from '../cut-offs/queries.ts'
-import { appendEvents, type Change } from '../events/service.ts'
+import { appendHistory, type Change } from '../events/service.ts'
 import { findOrCreateVerifiedLogin } from '../members/logins.ts'
 import { findMemberByEmail, members, type MemberRow } from '../members/queries.ts'
 import { insertMember, requireCanonicalEmail } from '../members/service.ts'
@@ -184,7 +184,7 @@ async function insertRows(tx: Tx, ctx: Context, rows: readonly Rows[]): Promise<
   )
   await countReferrals(tx, workspaceId, countsOf(rows))
   if (cutOffs.length > 0) await insertCutOffs(tx, workspaceId, cutOffs)
-  await appendEvents(
+  await appendHistory(
     tx,
     ctx,
     rows.flatMap(({ events }) => events),

@@ -1,7 +1,7 @@
 // The made-up world behind `narthex demo`: pure and repeatable, without a database or a clock of its own.
 import { createPeople, type DemoPerson } from './people.ts'
 import { createPhoneNumbers, type PhoneCountryCode } from './phones.ts'
-import { createRandom, scramble, weighted, type Random } from './random.ts'
+import { createRandom, scramble, uuidAt, weighted, type Random } from './random.ts'
 import { channelTemplates, groupTemplates, quickStartPeople, tierTemplates } from './templates.ts'
 import type {
   DemoChannelKey,
@@ -96,10 +96,14 @@ function* generateExternalUsers({ seed, scope, size, now }: DemoWorldOptions): G
   const account = createAccounts(random)
   for (let index = 0; index < size; index++) {
     const known = quickStartPeople[index]
-    const id = ids.uuid()
-    const superIdentityId = ids.uuid()
+    const [ownId, personId] = [ids.uuid(), ids.uuid()]
+    const keysOf = (createdAt: number) => ({
+      id: uuidAt(createdAt, ownId),
+      superIdentityId: uuidAt(createdAt, personId),
+      personKey: index,
+    })
     if (known !== undefined) {
-      yield quickStartUser(known, { id, superIdentityId, personKey: index }, now)
+      yield quickStartUser(known, keysOf, now)
       continue
     }
     const channel = random.pick(channelSlots)
@@ -107,9 +111,7 @@ function* generateExternalUsers({ seed, scope, size, now }: DemoWorldOptions): G
     const { identifier, externalId, named, group } = account(channel, person, index)
     const { createdAt, lastSeenAt, blockedAt } = moments(random, now)
     yield {
-      id,
-      superIdentityId,
-      personKey: index,
+      ...keysOf(createdAt),
       channel,
       identifier,
       externalId,
@@ -123,20 +125,13 @@ function* generateExternalUsers({ seed, scope, size, now }: DemoWorldOptions): G
   }
 }
 
-function quickStartUser(
-  person: QuickStartPerson,
-  keys: Pick<DemoExternalUser, 'id' | 'superIdentityId' | 'personKey'>,
-  now: number,
-): DemoExternalUser {
+type Keys = Pick<DemoExternalUser, 'id' | 'superIdentityId' | 'personKey'>
+
+function quickStartUser(person: QuickStartPerson, keysOf: (createdAt: number) => Keys, now: number): DemoExternalUser {
   const { createdDaysAgo, seenDaysAgo, blockedDaysAgo, ...rest } = person
   const ago = (days: number | null): number | null => (days === null ? null : now - days * day)
-  return {
-    ...keys,
-    ...rest,
-    blockedAt: ago(blockedDaysAgo),
-    lastSeenAt: ago(seenDaysAgo),
-    createdAt: now - createdDaysAgo * day,
-  }
+  const createdAt = now - createdDaysAgo * day
+  return { ...keysOf(createdAt), ...rest, blockedAt: ago(blockedDaysAgo), lastSeenAt: ago(seenDaysAgo), createdAt }
 }
 
 function moments(random: Random, now: number): Pick<DemoExternalUser, 'createdAt' | 'lastSeenAt' | 'blockedAt'> {

@@ -1,8 +1,8 @@
 // The hash chain of a workspace: each event's hash covers its content, its place and the hash before it.
-import { createHash } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { EventTable } from '../../db/schema.ts'
 import { canonicalJson } from '../../lib/canonical-json.ts'
+import { sha256 } from '../../lib/encryption.ts'
 
 export type EventRow = Selectable<EventTable>
 
@@ -34,5 +34,5 @@ export function eventHash(
     type: event.type,
     workspaceId: event.workspace_id,
   })
-  return createHash('sha256').update(content).digest('base64url')
+  return sha256(content)
 }

@@ -85,6 +85,21 @@ export async function sealAll(db: Database, clock: Clock, onProgress: (waiting: 
   await db.write((tx) => endLease(tx, 'sealer', holder))
 }
 
+/**
+ * Gives events their places before they are stored, which spares writing each of them twice. Only for subjects that have no
+ * other event; false, with nothing done, while another process gives places.
+ */
+export async function sealAtOnce(tx: Tx, clock: Clock, events: readonly EventRow[]): Promise<boolean> {
+  const holder = randomUUID()
+  if (!(await holdLease(tx, { name: 'sealer', holder, now: clock.now(), leaseMs }))) return false
+  const inOrder = inVersionOrder(events.toSorted((a, b) => a.occurred_at - b.occurred_at))
+  const seals = await sealsOf(tx, inOrder)
+  for (const [place, { position, hash }] of seals.entries())
+    Object.assign(inOrder[place] as EventRow, { position, hash })
+  await endLease(tx, 'sealer', holder)
+  return true
+}
+
 /** Keeps the order by time, but hands the places that a subject's events hold to them in the order of its versions. */
 export function inVersionOrder(events: readonly EventRow[]): EventRow[] {
   const bySubject = new Map<string, EventRow[]>()

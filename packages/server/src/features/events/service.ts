@@ -1,14 +1,14 @@
 // Appending events: no change without one, in the same transaction.
 import type { EventType } from '@narthex/contract'
-import type { Insertable } from 'kysely'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
-import type { EventTable } from '../../db/schema.ts'
 import { afterCommit } from '../../db/transaction-hooks.ts'
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts'
 import { newId } from '../../lib/id.ts'
+import type { EventRow } from './chain.ts'
 import { commit } from './commitment.ts'
 import { insertEvents } from './queries.ts'
+import { sealAtOnce } from './sealer.ts'
 
 export interface Change {
   readonly type: EventType
@@ -25,19 +25,19 @@ export interface Change {
 
 /** Records one change. Its place in the workspace's chain is given after the commit. */
 export async function appendEvent(tx: Tx, ctx: Context, change: Change): Promise<void> {
-  await appendEvents(tx, ctx, [change])
-}
-
-/** The same for many changes of one transaction. */
-export async function appendEvents(tx: Tx, ctx: Context, changes: readonly Change[]): Promise<void> {
-  await insertEvents(
-    tx,
-    changes.map((change) => eventOf(ctx, change)),
-  )
+  await insertEvents(tx, [eventOf(ctx, change)])
   afterCommit(tx, ctx.instance.wakeSealer)
 }
 
-function eventOf(ctx: Context, change: Change): Insertable<EventTable> {
+/** The same for history that is brought in by the thousand, of subjects that have none yet: its places are given at once. */
+export async function appendHistory(tx: Tx, ctx: Context, changes: readonly Change[]): Promise<void> {
+  const events = changes.map((change) => eventOf(ctx, change))
+  const sealed = await sealAtOnce(tx, ctx.clock, events)
+  await insertEvents(tx, events)
+  if (!sealed) afterCommit(tx, ctx.instance.wakeSealer)
+}
+
+function eventOf(ctx: Context, change: Change): EventRow {
   const { before, after, openings } = commit(change.before ?? null, change.after ?? null, change.personal ?? [])
   return {
     workspace_id: ctx.principal.workspaceId,

@@ -1,8 +1,8 @@
 // Statements on external users.
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { listed, sharing } from '../../db/page.ts'
-import { prepared } from '../../db/prepared.ts'
+import { age, following, listed, sharing, type Page, type Place } from '../../db/page.ts'
+import { prepared, preparedByShape } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
 
@@ -10,22 +10,27 @@ export type ExternalUserRow = Row<'external_users'>
 
 export const externalUsers = resourceTable('external_users')
 
+/** Whether a block in force reaches the external user. */
+function blockedNow(now: number) {
+  const inForce = sql`b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
+  return sql`(
+    exists (select 1 from blocks b where b.workspace_id = external_users.workspace_id
+      and b.external_user_id = external_users.id and ${inForce})
+    or exists (select 1 from blocks b where b.workspace_id = external_users.workspace_id
+      and b.super_identity_id = external_users.super_identity_id and ${inForce})
+    or exists (select 1 from block_fingerprints f cross join blocks b
+      where f.workspace_id = external_users.workspace_id and f.fingerprint = external_users.identifier_fingerprint
+        and b.workspace_id = f.workspace_id and b.id = f.block_id and ${inForce}
+        and (b.channel_id is null or b.channel_id = external_users.channel_id))
+  )`
+}
+
 const withBlock = prepared(
   ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<
     ExternalUserRow & { blocked: 0 | 1 }
   >`
-    select u.*, (
-      exists (select 1 from blocks b where b.workspace_id = u.workspace_id and b.external_user_id = u.id
-        and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now}))
-      or exists (select 1 from blocks b where b.workspace_id = u.workspace_id and b.super_identity_id = u.super_identity_id
-        and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now}))
-      or exists (select 1 from block_fingerprints f cross join blocks b
-        where f.workspace_id = u.workspace_id and f.fingerprint = u.identifier_fingerprint
-          and b.workspace_id = f.workspace_id and b.id = f.block_id
-          and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})
-          and (b.channel_id is null or b.channel_id = u.channel_id))
-    ) as blocked
-    from external_users u where u.workspace_id = ${workspaceId} and u.id = ${id}`,
+    select external_users.*, ${blockedNow(now)} as blocked
+    from external_users where workspace_id = ${workspaceId} and id = ${id}`,
 )
 
 /** One external user, and whether a block in force reaches it. */
@@ -91,6 +96,68 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
     ]
   }
+}
+
+/** What a list has to know of an account whose text it has already. */
+export interface Listed {
+  readonly id: string
+  readonly version: number
+  readonly created_at: number
+  readonly blocked: boolean
+}
+
+interface Listing {
+  readonly filter: ExternalUserFilter
+  readonly page: Omit<Page, 'offset'> & { readonly offset: number | undefined }
+  readonly now: number
+}
+
+/** One text for the whole page, in its order: reading four values of each row would cost more than finding the rows. */
+function listing({ filter, page, now }: Listing, db: Db) {
+  const rows = db
+    .selectFrom('external_users')
+    .select(
+      sql<string>`id || ' ' || version || ' ' || created_at || ' ' || case when ${blockedNow(now)} then 1 else 0 end`.as(
+        'line',
+      ),
+    )
+    .where('workspace_id', '=', filter.workspaceId)
+    .where((eb) => eb.and(externalUsersMatching(db, filter)(eb)))
+    .$if(page.after !== null, (q) => q.where(following(page, page.after as Place)))
+    .orderBy(age(page), 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.size)
+    .$if(page.offset !== undefined, (q) => q.offset(page.offset as number))
+  return db.selectFrom(rows.as('page')).select(sql<string | null>`string_agg(line, ',')`.as('lines'))
+}
+
+const preparedListing = preparedByShape(listing)
+
+/** Newest first, ties by id; one more than the page holds, to tell whether there is a next one. */
+export async function listExternalUsers(db: Db, filter: ExternalUserFilter, page: Page, now: number) {
+  const { size, offset } = page
+  const asked = { filter, page: { ...page, size: size + 1, offset: offset > 0 ? offset : undefined }, now }
+  // A search is taken apart into trigrams, and the blocked ones are a query of their own: neither is a mere value.
+  const own = filter.search !== undefined || filter.blocked !== undefined
+  const [row] = own ? await listing(asked, db).execute() : await preparedListing(db, asked)
+  return (row?.lines ?? '').split(',').filter(Boolean).map(toListed)
+}
+
+function toListed(line: string): Listed {
+  const [id, version, createdAt, blocked] = line.split(' ') as [string, string, string, string]
+  return { id, version: Number(version), created_at: Number(createdAt), blocked: blocked === '1' }
+}
+
+const byIds = preparedByShape(({ workspaceId, ids }: { workspaceId: string; ids: readonly string[] }, db) =>
+  db.selectFrom('external_users').selectAll().where('workspace_id', '=', workspaceId).where('id', 'in', ids),
+)
+
+export async function findExternalUsers(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<ExternalUserRow[]> {
+  return ids.length === 0 ? [] : byIds(db, { workspaceId, ids: listed(ids) })
 }
 
 /** External ids are unique per channel only, so they are looked up in every channel's part of their index. */

@@ -1,5 +1,5 @@
 // External users: the contract's operations bound to their rules.
-import type { Input, Operations } from '@narthex/contract'
+import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { pageOf, type Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
@@ -10,11 +10,13 @@ import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
-import { presentExternalUser } from './presenter.ts'
+import { presentExternalUser, presentPage, withoutText } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
+  findExternalUsers,
   findWithBlock,
+  listExternalUsers,
   type ExternalUserFilter,
   type ExternalUserRow,
   type IdentifierForm,
@@ -35,16 +37,23 @@ export const externalUserRoutes = {
 
   async 'externalUsers.list'(ctx, { query, page }) {
     const { db, clock, principal } = ctx
-    const matching = externalUsersMatching(db.read, await filterOf(ctx, query))
+    const { workspaceId } = principal
+    const filter = await filterOf(ctx, query)
     const reader = mayTakeLong(query) ? db.aside : db.read
-    const listed = await externalUsers.list(reader, principal.workspaceId, matching, {
-      ...page,
-      few: asksForFew(query),
-    })
+    const listed = await listExternalUsers(reader, filter, { ...page, few: asksForFew(query) }, clock.now())
     const { rows, next } = pageOf(listed, page)
-    const total = query.count ? await externalUsers.count(db.aside, principal.workspaceId, matching) : null
-    const blocked = await findBlockedAmong(db.read, principal.workspaceId, rows, clock.now())
-    return { body: rows.map((row) => presentExternalUser(row, blocked.has(row.id))), next, total }
+    const total = query.count
+      ? await externalUsers.count(db.aside, workspaceId, externalUsersMatching(db.aside, filter))
+      : null
+    const json = presentPage(rows, await findExternalUsers(db.read, workspaceId, withoutText(rows)))
+    return {
+      get body() {
+        return JSON.parse(json) as ExternalUser[]
+      },
+      json,
+      next,
+      total,
+    }
   },
 
   async 'externalUsers.create'(ctx, { body }) {
