@@ -110,7 +110,7 @@ describe.skipIf(!browserFound)('the sign-in page in a browser', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
     const unnamed = await page.evaluate(
       () =>
-        [...document.querySelectorAll('input:not([hidden])')].filter(
+        Array.from(document.querySelectorAll('input:not([hidden])')).filter(
           (input) => !(input as HTMLInputElement).labels?.length,
         ).length,
     )
