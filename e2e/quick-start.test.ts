@@ -20,6 +20,7 @@ let environment: NodeJS.ProcessEnv
 let server: ChildProcess
 let address: string
 let apiKey: string
+let memberToken: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'narthex-quick-start-'))
@@ -35,6 +36,7 @@ beforeAll(async () => {
   const shown = await untilListening(server)
   address = /listening on (\S+)/.exec(shown)?.[1] as string
   apiKey = /nxk_\w+/.exec(shown)?.[0] as string
+  memberToken = /nxm_\w+/.exec(shown)?.[0] as string
 })
 
 afterAll(async () => {
@@ -67,13 +69,15 @@ async function commands(): Promise<string[]> {
 }
 
 describe.skipIf(missing.length > 0)('the quick start of the README', () => {
-  it('lists, authenticates, verifies with a stock library, blocks, and finds the token dead, online and offline', async () => {
+  it('lists, authenticates, verifies, blocks, refers, admits and revokes, and finds dead what should be dead', async () => {
     const script = (await commands())
       .join("echo '-----'\n")
       .replace('nxk_...', apiKey)
+      .replace('nxm_...', memberToken)
       .replaceAll(readmeAddress, address)
     const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: root, env: environment })
-    const [demo, list, authenticated, verified, blocked, offline, lifted, chain] = stdout.split('-----\n')
+    const parts = stdout.split('-----\n')
+    const [demo, list, authenticated, verified, blocked, offline, lifted, referred, admitted, revoked, chain] = parts
     expect(demo).toContain('2000 external users')
     expect(JSON.parse(list as string)).toMatchObject([{ name: 'Ada Lovelace', externalId: 'demo-ada', blocked: false }])
     expect(JSON.parse(authenticated as string)).toMatchObject({
@@ -87,6 +91,9 @@ describe.skipIf(missing.length > 0)('the quick start of the README', () => {
     expect(blocked).toMatch(/ 403\n$/)
     expect(offline).toBe('refused: revoked\n')
     expect(JSON.parse(lifted as string)).toMatchObject({ reach: 'person', liftedAt: expect.any(String) })
+    expect(referred).toMatch(/^\{"code":"admission_required".* 403\n\{.*"status":"REFERRED"/)
+    expect(admitted).toMatch(/"status":"ADMITTED".*"accessToken":"ey/)
+    expect(revoked).toMatch(/ is REVOKED, version .*\n\{"code":"admission_ended".* 403\n$/)
     expect(chain).not.toMatch(/broken|missing|does not match/)
   })
 })

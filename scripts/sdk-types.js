@@ -9,7 +9,15 @@ const heading = `// The shapes on the wire. Generated from the contract by \`npm
  * What callers of the SDK never hold: errors, which are its own class; the form and the metadata, which are between it or
  * stock OAuth clients and the service; and the query of the stream, which the verifier follows.
  */
-const leftOut = new Set(['Error', 'OAuthError', 'TokenForm', 'AuthorizationServerMetadata', 'StreamRevocationsQuery'])
+const leftOut = new Set([
+  'Error',
+  'ReferralError',
+  'ReferralErrorEntry',
+  'OAuthError',
+  'TokenForm',
+  'AuthorizationServerMetadata',
+  'StreamRevocationsQuery',
+])
 
 /** Takes the OpenAPI document; answers the text of the file. */
 export function sdkTypes(document) {
@@ -50,10 +58,17 @@ function declaration(title, schema, takenBy) {
   const isRequest = takenBy !== undefined
   if (schema.anyOf) return `${about}export type ${title} = ${typeOf(schema, isRequest)}\n`
   if (schema.enum) return `${about}export type ${title} =${schema.enum.map((value) => `\n  | '${value}'`).join('')}\n`
-  const members = Object.entries(schema.properties).map(([name, property]) =>
-    member(name, property, { optional: !(schema.required ?? []).includes(name), type: typeOf(property, isRequest) }),
-  )
-  return `${about}export interface ${title} {\n${members.join('')}}\n`
+  return `${about}export interface ${title} ${members(schema, isRequest, '')}\n`
+}
+
+/** The members of an object in braces; `indent` is that of the line they begin on. */
+function members({ properties, required = [] }, isRequest, indent) {
+  const inner = `${indent}  `
+  const lines = Object.entries(properties).map(([name, property]) => {
+    const optional = !required.includes(name)
+    return member(name, property, { optional, type: typeOf(property, isRequest, inner), indent: inner })
+  })
+  return `{\n${lines.join('')}${indent}}`
 }
 
 /** `externalUsers.list` → `ListExternalUsersQuery`. */
@@ -66,10 +81,10 @@ function queryTitle({ operationId }) {
 function queryType({ operationId, summary, parameters }) {
   const members = parameters
     .filter((parameter) => parameter.in === 'query')
-    .map(({ name, description, schema }) => {
+    .map(({ name, description, schema, required }) => {
       const type =
         schema.type === 'array' ? `${typeOf(schema, true)} | ${typeOf(schema.items, true)}` : typeOf(schema, true)
-      return member(name, { ...schema, description }, { optional: true, type })
+      return member(name, { ...schema, description }, { optional: !required, type })
     })
   const about = operationId.endsWith('.list')
     ? `${summary}: which ones, and how many.`
@@ -77,22 +92,22 @@ function queryType({ operationId, summary, parameters }) {
   return `/** ${about} */\nexport interface ${queryTitle({ operationId })} {\n${members.join('')}}\n`
 }
 
-function member(name, schema, { optional, type }) {
-  return `${comment(schema, '  ')}  ${name}${optional ? '?' : ''}: ${type}${optional ? ' | undefined' : ''}\n`
+function member(name, schema, { optional, type, indent = '  ' }) {
+  return `${comment(schema, indent)}${indent}${name}${optional ? '?' : ''}: ${type}${optional ? ' | undefined' : ''}\n`
 }
 
-function typeOf(schema, isRequest) {
+function typeOf(schema, isRequest, indent = '  ') {
   if (schema.$ref) return titleOf(schema)
   if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ')
   if (schema.anyOf) return schema.anyOf.map((branch) => typeOf(branch, isRequest)).join(' | ')
   if (schema.const !== undefined) return schema.type === 'string' ? `'${schema.const}'` : String(schema.const)
   return [schema.type]
     .flat()
-    .map((type) => plainType(type, schema, isRequest))
+    .map((type) => plainType(type, schema, isRequest, indent))
     .join(' | ')
 }
 
-function plainType(type, schema, isRequest) {
+function plainType(type, schema, isRequest, indent) {
   switch (type) {
     case 'string':
     case 'boolean':
@@ -104,6 +119,7 @@ function plainType(type, schema, isRequest) {
       return `${isRequest ? 'readonly ' : ''}${grouped(typeOf(schema.items, isRequest))}[]`
     case 'object':
       if (schema.additionalProperties === true) return 'Record<string, unknown>'
+      if (schema.properties) return members(schema, isRequest, indent)
   }
   throw new Error(`No TypeScript type is known for ${JSON.stringify(schema)}`)
 }

@@ -43,7 +43,34 @@ export function size(text: string): number {
   return value
 }
 
+export function referrals(text: string): number {
+  return text === '0' ? 0 : size(text)
+}
+
 export function seed(text: string): string {
   if (text === '' || text.length > 100) throw new InvalidArgumentError('A seed has 1 to 100 characters.')
   return text
+}
+
+/** A day or a moment, as ISO 8601 in UTC. */
+export function moment(text: string): string {
+  const ms = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Write a day or a moment: 2027-01-31, 2027-01-31T18:00:00Z.')
+  return new Date(ms).toISOString()
+}
+
+export function count(text: string): number {
+  const value = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0
+  if (value < 1) throw new InvalidArgumentError('Write a number from 1.')
+  return value
+}
+
+export function jsonObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch {
+    // Said below.
+  }
+  throw new InvalidArgumentError('Write a JSON object.')
 }

@@ -4,7 +4,9 @@ import { backupCommand } from './commands/backup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
+import { memberCommand } from './commands/member.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { referralCommand } from './commands/referral.ts'
 import { serveCommand } from './commands/serve.ts'
 import { signingKeyCommand } from './commands/signing-key.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -36,6 +38,8 @@ function createProgram(output: Output): Command {
     serveCommand,
     initCommand,
     workspaceCommand,
+    memberCommand,
+    referralCommand,
     keyCommand,
     signingKeyCommand,
     demoCommand,
@@ -56,9 +60,11 @@ function prepared(command: Command): Command {
 
 const examples = `
 Examples:
-  $ narthex serve                                            start; the first start prints an API key
+  $ narthex serve                                            start; the first start prints the first credentials
   $ narthex demo                                             fill the first workspace with a made-up world
   $ narthex workspace create "Acme Ltd"                      another workspace with its first API key
+  $ narthex member create --workspace ID --role reviewer …   one of your own people, with a token
+  $ narthex referral list --status REFERRED                  who waits for a decision
   $ narthex key create --workspace ID --scope tiers:read     an API key that can do one thing
   $ narthex signing-key rotate                               another key for tokens, in ten minutes
   $ narthex backup narthex-monday.db                         copy the database while it is served
@@ -69,4 +75,5 @@ Settings are environment variables; the most common:
   NARTHEX_DATA_DIR        where the database and the secret live (./data)
   NARTHEX_DATABASE_URL    sqlite:PATH or postgres://… (a file in the data folder)
   NARTHEX_HOST, NARTHEX_PORT  where to listen (127.0.0.1, 8080)
-  NARTHEX_SECRET          the instance secret; required with PostgreSQL`
+  NARTHEX_SECRET          the instance secret; required with PostgreSQL
+  NARTHEX_MEMBER_TOKEN    whose token the commands on referrals and members use`

@@ -8,6 +8,8 @@ import { built, createPlace, oneClearLine, type Place } from './narthex.ts'
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/
 const key = /^nxk_\w+$/
+const token = /^nxm_\w+$/
+const rita = '--workspace any --email rita@example.com --firstname Rita --lastname Reis'.split(' ')
 let place: Place
 
 beforeAll(built)
@@ -21,6 +23,18 @@ describe('narthex', () => {
       ['serve'],
       ['init'],
       ['workspace', 'create'],
+      ['member', 'create'],
+      ['member', 'token'],
+      ['member', 'list'],
+      ['member', 'role'],
+      ['member', 'remove'],
+      ['referral', 'list'],
+      ['referral', 'show'],
+      ['referral', 'refer'],
+      ['referral', 'admit'],
+      ['referral', 'reject'],
+      ['referral', 'revoke'],
+      ['referral', 'withdraw'],
       ['key', 'create'],
       ['signing-key', 'rotate'],
       ['demo'],
@@ -39,10 +53,19 @@ describe('narthex', () => {
     [['nonsense']],
     [['init', '--nonsense']],
     [['init', 'superfluous']],
-    [['init', '--owner-email', 'owner@example.com']],
     [['init', '--workspace', 'ab']],
     [['workspace', 'create']],
     [['workspace', 'create', 'x'.repeat(51)]],
+    [['member', 'create']],
+    [['member', 'create', ...rita, '--role', 'janitor']],
+    [['member', 'token', '--workspace', 'any']],
+    [['member', 'role', 'any', 'janitor']],
+    [['referral', 'list', '--status', 'OPEN']],
+    [['referral', 'list', '--filter', '{']],
+    [['referral', 'refer']],
+    [['referral', 'refer', '--email', 'rita@example.com', '--user', 'any']],
+    [['referral', 'refer', '--email', 'rita@example.com', '--until', 'tomorrow']],
+    [['referral', 'admit']],
     [['key', 'create']],
     [['key', 'create', '--workspace', 'any', '--scope', 'everything']],
     [['key', 'create', '--workspace', 'any', '--expires', '90']],
@@ -61,6 +84,7 @@ describe('narthex', () => {
 
   it.each([
     [['workspace', 'create', 'Acme Ltd']],
+    [['member', 'create', ...rita, '--role', 'viewer']],
     [['key', 'create', '--workspace', 'any']],
     [['signing-key', 'rotate']],
     [['backup', 'copy.db']],
@@ -77,6 +101,11 @@ describe('narthex', () => {
     [{ NARTHEX_PROT: '80' }, 'NARTHEX_PROT'],
     [{ NARTHEX_PORT: 'eighty' }, 'NARTHEX_PORT'],
     [{ NARTHEX_SECRET: 'short' }, 'NARTHEX_SECRET'],
+    [{ NARTHEX_OIDC_ISSUER: 'https://login.example.com' }, 'NARTHEX_OIDC_CLIENT_ID'],
+    [
+      { NARTHEX_OIDC_ISSUER: 'ftp://x', NARTHEX_OIDC_CLIENT_ID: 'a', NARTHEX_OIDC_CLIENT_SECRET: 'b' },
+      'NARTHEX_OIDC_ISSUER',
+    ],
     [{ NARTHEX_DATABASE_URL: 'mysql://x' }, 'NARTHEX_DATABASE_URL'],
   ])('stops at a setting it cannot use and names it: %j', async (settings, name) => {
     for (const args of [['serve'], ['init']]) {
@@ -91,7 +120,13 @@ describe('narthex', () => {
 describe('narthex init', () => {
   it('sets up an empty database once, with files only their owner can read', async () => {
     const first = await place.json(['init', '--workspace', 'Acme Ltd'])
-    expect(first).toEqual({ workspaceId: expect.stringMatching(uuid), apiKey: expect.stringMatching(key) })
+    expect(first).toEqual({
+      workspaceId: expect.stringMatching(uuid),
+      apiKey: expect.stringMatching(key),
+      memberId: expect.stringMatching(uuid),
+      memberToken: expect.stringMatching(token),
+      consoleUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/console$/),
+    })
     for (const file of await readdir(place.dataDir)) {
       expect((await stat(join(place.dataDir, file))).mode & 0o077).toBe(0)
     }
@@ -134,14 +169,18 @@ describe('narthex init', () => {
   it('prints readable lines without --json, and no colour into a pipe', async () => {
     const { code, stdout } = await place.narthex(['init'], { FORCE_COLOR: '1' })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Workspace {2}\S+\nAPI key {4}nxk_\w+\nKeep the key/)
+    expect(stdout).toMatch(
+      /^Workspace {5}\S+\nAPI key {7}nxk_\w+\nOwner {9}\S+\nMember token {2}nxm_\w+\nConsole {7}\S+\nKeep the key/,
+    )
   })
 })
 
-describe('narthex workspace, key', () => {
+describe('narthex workspace, member, key', () => {
   it('refuses a workspace that does not exist, in one line', async () => {
     await place.json(['init'])
     for (const args of [
+      ['member', 'create', '--role', 'viewer', ...rita.with(1, 'none')],
+      ['member', 'token', '--workspace', 'none', '--email', 'rita@example.com'],
       ['workspace', 'create', 'Acme Ltd', '--parent', 'none'],
       ['key', 'create', '--workspace', 'none'],
     ]) {

@@ -27,11 +27,12 @@ async function everybody(get: ReturnType<typeof reader>): Promise<string[]> {
 }
 
 describe('a demo on an empty database', () => {
-  it('holds 2,000 external users unless told otherwise, with history that verifies', async () => {
+  it('holds 2,000 external users and 300 referrals unless told otherwise, with history that verifies', async () => {
     const demo = await place.json(['demo'])
     expect(demo).toEqual({
       workspaceId: expect.any(String),
       apiKey: expect.stringMatching(/^nxk_/),
+      memberToken: expect.stringMatching(/^nxm_/),
       seed: 'narthex',
       channels: {
         web: expect.any(String),
@@ -42,15 +43,16 @@ describe('a demo on an empty database', () => {
       },
       externalUsers: 2000,
       created: 2000,
+      referred: { guardedChannel: expect.any(String), referrals: 300, created: 300 },
     })
     expect(await place.json(['verify'])).toMatchObject({ ok: true, workspaces: [{ unsealed: 0 }] })
     const { address } = await place.serve()
     const get = reader(address, demo.apiKey)
     expect((await get('/external-users?count=exact')).total).toBe(2000)
-    expect((await get('/super-identities?count=exact')).total).toBe(2000)
+    expect((await get('/super-identities?count=exact')).total).toBe(2300)
     expect((await get('/external-users?count=exact&blocked=true')).total).toBeGreaterThan(20)
     expect((await get('/external-users?count=exact&neverSeen=true')).total).toBeGreaterThan(100)
-    expect([(await get('/tiers')).body.length, (await get('/channels')).body.length]).toEqual([4, 5])
+    expect([(await get('/tiers')).body.length, (await get('/channels')).body.length]).toEqual([4, 6])
   })
 
   it('answers a search in several scripts, and lets Ada in but not Mallory', async () => {
@@ -103,6 +105,10 @@ describe('the same seed', () => {
     const again = await place.narthex(['demo', '--size', '150', '--json'])
     expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(oneClearLine) })
     expect(await place.json(['demo', '--size', '400'])).toMatchObject({ created: 250, externalUsers: 400 })
+    expect(await place.json(['demo', '--size', '400', '--referrals', '450'])).toMatchObject({
+      created: 0,
+      referred: { referrals: 450, created: 150 },
+    })
     const otherSeed = await place.narthex(['demo', '--seed', 'other'])
     expect(otherSeed).toMatchObject({ code: 1, stderr: expect.stringMatching(oneClearLine) })
     const nowhere = await place.narthex(['demo', '--workspace', 'none'])

@@ -16,6 +16,8 @@ import {
   oauthOperations,
   openapi,
   operations,
+  referralErrorOf,
+  type ErrorCode,
   type OAuthOperation,
   type Operation,
 } from './index.ts'
@@ -34,6 +36,11 @@ const resolved = (part: any) =>
 const named = (operation: Operation, place: string) =>
   (at(operation).parameters ?? []).map(resolved).filter((parameter: any) => parameter.in === place)
 const all: [string, Operation][] = Object.entries(operations)
+
+const codes = Object.keys(errorCodes) as ErrorCode[]
+/** Whether a description holds the sentence of a refusal and the word of the Referral API for it. */
+const saysOf = (description: string, code: ErrorCode) =>
+  description.includes(errorCodes[code][1]) && description.includes(`\`${referralErrorOf(code)}\``)
 
 const endpoints: [string, OAuthOperation][] = Object.entries(oauthOperations)
 
@@ -100,7 +107,7 @@ describe('the OpenAPI document', () => {
   })
 
   it.each(all)('shows for %s which header fields it takes and gives', (_id, operation) => {
-    const { method, versioned, creates, list, media } = operation
+    const { method, status = 200, versioned, creates, list, media } = operation
     const changes = method === 'PATCH' || method === 'DELETE'
     expect(named(operation, 'header').map((p: any) => p.name)).toEqual([
       ...(versioned && method === 'GET' ? ['If-None-Match'] : []),
@@ -108,37 +115,64 @@ describe('the OpenAPI document', () => {
       ...(creates ? ['Idempotency-Key'] : []),
       ...(media === 'text/event-stream' ? ['Last-Event-ID'] : []),
     ])
-    expect(Object.keys(at(operation).responses[200].headers)).toEqual([
+    const required = named(operation, 'header').filter((p: any) => p.required)
+    expect(required.map((p: any) => p.name)).toEqual(operation.guarded ? ['If-Match'] : [])
+    expect(Object.keys(at(operation).responses[status].headers)).toEqual([
       'x-request-id',
       ...(versioned && method !== 'DELETE' ? ['ETag'] : []),
+      ...(status === 201 ? ['Location'] : []),
       ...(list ? ['Link', 'Total-Count'] : []),
     ])
     expect(Object.hasOwn(at(operation).responses, '304')).toBe(versioned === true && method === 'GET')
   })
 
-  it.each(all)('lists for %s exactly the codes it may answer, each under its status', (_id, operation) => {
-    const listed = Object.entries(at(operation).responses).flatMap(([status, response]) => {
-      const schema = resolved(response).content?.['application/json']?.schema
-      return (schema?.allOf?.[1].properties.code.enum ?? []).map((code: string) => `${status} ${code}`)
-    })
-    expect(listed.sort()).toEqual(
-      errorsOf(operation)
-        .map((code) => `${errorCodes[code][0]} ${code}`)
-        .toSorted(),
-    )
-  })
+  it.each(all.filter(([, { surface }]) => surface === 'referral'))(
+    'tells for %s exactly the refusals it may answer, each under its status and in the words of its API',
+    (_id, operation) => {
+      const { default: other, ...answers } = at(operation).responses
+      const refusals = Object.entries(answers).filter(([status]) => Number(status) >= 400)
+      const told = refusals.flatMap(([status, answer]) => {
+        const { description, content } = resolved(answer)
+        expect(content['application/json'].schema).toEqual({ $ref: '#/components/schemas/ReferralError' })
+        return codes.filter((code) => saysOf(description, code)).map((code) => `${status} ${code}`)
+      })
+      expect(told.toSorted()).toEqual(
+        errorsOf(operation)
+          .map((code) => `${errorCodes[code][0]} ${code}`)
+          .toSorted(),
+      )
+      expect(resolved(other).content['application/json'].schema).toEqual({ $ref: '#/components/schemas/ReferralError' })
+    },
+  )
+
+  it.each(all.filter(([, { surface }]) => surface === 'workspace'))(
+    'lists for %s exactly the codes it may answer, each under its status',
+    (_id, operation) => {
+      const listed = Object.entries(at(operation).responses).flatMap(([status, response]) => {
+        const schema = resolved(response).content?.['application/json']?.schema
+        return (schema?.allOf?.[1].properties.code.enum ?? []).map((code: string) => `${status} ${code}`)
+      })
+      expect(listed.sort()).toEqual(
+        errorsOf(operation)
+          .map((code) => `${errorCodes[code][0]} ${code}`)
+          .toSorted(),
+      )
+    },
+  )
 
   it.each(all)('names for %s the media type of its answer and the credential it takes', (_id, operation) => {
-    const { media = 'application/json', credential } = operation
-    expect(Object.keys(at(operation).responses[200].content)).toEqual([media])
+    const { media = 'application/json', status = 200, credential } = operation
+    expect(Object.keys(at(operation).responses[status].content ?? {})).toEqual(status === 204 ? [] : [media])
     const security = at(operation).security ?? document.security
-    expect(security).toEqual(credential ? [{ accessToken: [] }] : [{ apiKey: [] }, { bearer: [] }])
+    const schemes = { 'access-token': ['accessToken'], member: ['memberToken'], none: ['apiKey', 'bearer'] }
+    expect(security).toEqual(schemes[credential ?? 'none'].map((scheme) => ({ [scheme]: [] })))
+    expect(at(operation)['x-roles']).toEqual(operation.roles)
   })
 
-  it('repeats the key of a filter that takes several values and requires none', () => {
+  it('repeats the key of a filter that takes several values and requires none but the organization', () => {
     for (const [, operation] of all) {
-      for (const { required, schema, style, explode } of named(operation, 'query')) {
-        expect(required).toBe(false)
+      for (const { name, required, schema, style, explode } of named(operation, 'query')) {
+        expect(required).toBe(name === 'organizationId')
         if (schema.type === 'array')
           expect({ style, explode, default: schema.default }).toEqual({ style: 'form', explode: true, default: [] })
       }
@@ -185,6 +219,15 @@ describe('the OpenAPI document', () => {
       anyOf: [{ $ref: '#/components/schemas/Actor' }, { type: 'null' }],
     })
     expect(TokenState.anyOf.map(resolved).map(({ properties }: any) => properties.active.const)).toEqual([true, false])
+  })
+
+  it('lets a place say in its own words what a schema of one title means there', () => {
+    const book = openBook()
+    const colour = { title: 'Colour', description: 'A colour.' }
+    expect(book.write(Type.String(colour))).toEqual({ $ref: '#/components/schemas/Colour' })
+    const wall = { $ref: '#/components/schemas/Colour', description: 'Of the wall.' }
+    expect(book.write(Type.String({ ...colour, description: 'Of the wall.' }))).toEqual(wall)
+    expect(book.schemas['Colour']).toMatchObject({ description: 'A colour.' })
   })
 
   it('refuses two different schemas of one title', () => {

@@ -2,12 +2,16 @@
 import type { Static, TSchema } from 'typebox'
 import type { ErrorCode } from './errors.ts'
 import type { EventType } from './events.ts'
+import type { Role } from './roles.ts'
 import type { Scope } from './scopes.ts'
 
 /** A published API with its own base path, credentials and error body. */
-export type Surface = 'workspace'
+export type Surface = 'workspace' | 'referral'
 
-export const basePaths: Readonly<Record<Surface, string>> = { workspace: '/api/v1' }
+export const basePaths: Readonly<Record<Surface, string>> = {
+  workspace: '/api/v1',
+  referral: '/api/referral/v1',
+}
 
 export interface Operation {
   /** `resource.verb`; the OpenAPI operation id and the name of its SDK method. */
@@ -16,10 +20,14 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the surface's base path; the only path parameter is `{id}`. */
   readonly path: string
-  /** The scope an API key needs; null only where the credential is no API key. */
+  /** The scope an API key needs, and a member by its role; null only where the credential is no API key. */
   readonly scope: Scope | null
-  /** What the caller shows; an API key unless said otherwise. */
-  readonly credential?: 'access-token'
+  /** What the caller shows; an API key or a member's credential unless said otherwise. */
+  readonly credential?: 'access-token' | 'member'
+  /** The members who may ask, where only members may; every role without it. */
+  readonly roles?: readonly Role[]
+  /** Of the success; 200 unless said otherwise, and never otherwise on the workspace surface. */
+  readonly status?: 201 | 204
   readonly summary: string
   readonly description?: string
   readonly query?: TSchema
@@ -35,8 +43,10 @@ export interface Operation {
   readonly creates?: true
   /** The answer is a list with `Link` and, on request, `Total-Count`. */
   readonly list?: true
-  /** The answer is one resource with an `ETag`; PATCH and DELETE of it take `If-Match`. */
+  /** The answer has an `ETag`; PATCH and DELETE of the resource take `If-Match`. */
   readonly versioned?: true
+  /** `If-Match` is required. */
+  readonly guarded?: true
   /** The answer carries a secret: `Cache-Control: no-store`. */
   readonly secret?: true
 }
@@ -58,6 +68,12 @@ export interface Input<O extends Operation> {
 /** What a handler answers. */
 export type Output<O extends Operation> = Static<O['output']>
 
+/** The media types that a body may come in. On the Referral API a PATCH may call itself what it is: RFC 7396. */
+export function bodyTypesOf({ surface, method }: Operation): readonly string[] {
+  const patches = surface === 'referral' && method === 'PATCH'
+  return ['application/json', ...(patches ? ['application/merge-patch+json'] : [])]
+}
+
 /** An unknown query parameter is refused by operations that take none too, hence `invalid_request`. */
 const everywhere = [
   'invalid_request',
@@ -73,9 +89,14 @@ const everywhere = [
 export function errorsOf(o: Operation): readonly ErrorCode[] {
   const derived: ErrorCode[] = [...everywhere]
   if (o.scope !== null) derived.push('scope_missing')
+  if (o.credential === 'member') derived.push('member_required')
+  if (o.roles) derived.push('role_insufficient')
+  // A member may name another of its workspaces.
+  if (o.surface === 'workspace' && o.credential !== 'access-token') derived.push('workspace_not_found')
   // A body that a DELETE brings is read as well, and refused for what it holds.
   if (o.method !== 'GET') derived.push('payload_too_large', 'unsupported_media_type')
   if (o.versioned && (o.method === 'PATCH' || o.method === 'DELETE')) derived.push('precondition_failed')
+  if (o.guarded) derived.push('precondition_required')
   if (o.creates) derived.push('idempotency_in_progress', 'idempotency_key_reused')
   return [...new Set([...derived, ...o.errors])]
 }

@@ -1,5 +1,15 @@
 // The kinds of calls that resources are made of: from a reply to the result that callers see.
-import type { CallOptions, ChangeOptions, CreateOptions, GetOptions, Got, Page, Result, Versioned } from './results.ts'
+import type {
+  CallOptions,
+  ChangeOptions,
+  CreateOptions,
+  GetOptions,
+  Got,
+  NotModified,
+  Page,
+  Result,
+  Versioned,
+} from './results.ts'
 import type { Reply, Request, Send } from './transport.ts'
 
 /** The largest page: a walk asks as seldom as it can. */
@@ -33,10 +43,7 @@ export function createCalls(send: Send) {
 
     async get<T, O extends GetOptions>(path: string, options?: O, more: GetMore = {}): Promise<Got<T, O>> {
       const headers = { 'if-none-match': options?.ifNoneMatch }
-      const reply = await send({ ...more, method: 'GET', path, headers, signal: options?.signal })
-      const shown =
-        reply.status === 304 ? { ...result<null>(reply), notModified: true, etag: etagOf(reply) } : versioned<T>(reply)
-      return shown as Got<T, O>
+      return got<T>(await send({ ...more, method: 'GET', path, headers, signal: options?.signal })) as Got<T, O>
     },
 
     /** What has no versions. */
@@ -47,6 +54,12 @@ export function createCalls(send: Send) {
     async create<T>(path: string, body: object, options: CreateOptions = {}): Promise<Versioned<T>> {
       const headers = { 'idempotency-key': options.idempotencyKey ?? randomKey() }
       return versioned(await send({ method: 'POST', path, body, headers, signal: options.signal }))
+    },
+
+    /** A creation of what has no versions. */
+    async make<T>(path: string, body: object, options: CreateOptions = {}): Promise<Result<T>> {
+      const headers = { 'idempotency-key': options.idempotencyKey ?? randomKey() }
+      return result(await send({ method: 'POST', path, body, headers, signal: options.signal }))
     },
 
     async update<T>(path: string, body: object, options: ChangeOptions = {}): Promise<Versioned<T>> {
@@ -84,6 +97,11 @@ export function at(collection: string, id: string, verb?: string): string {
   if (typeof id !== 'string' || id === '' || id === '.' || id === '..')
     throw new TypeError('id must be the id of a resource')
   return `${collection}/${encodeURIComponent(id)}${verb ? `/${verb}` : ''}`
+}
+
+/** A resource, or that the caller has it already. */
+export function got<T>(reply: Reply): Versioned<T> | NotModified {
+  return reply.status === 304 ? { ...result<null>(reply), notModified: true, etag: etagOf(reply) } : versioned<T>(reply)
 }
 
 function result<T>({ body, headers }: Reply): Result<T> {

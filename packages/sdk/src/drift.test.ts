@@ -3,6 +3,9 @@ import {
   oauthOperations,
   operations,
   tokenExchangeGrant,
+  type organizationFields,
+  type referralFields,
+  type userListFields,
   type ErrorCode,
   type Input,
   type OAuthErrorCode,
@@ -13,9 +16,10 @@ import {
   type Operation,
   type Operations,
   type Output,
+  type ReferralErrorCode,
 } from '@narthex/contract'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { createClient, readMe } from './index.ts'
+import { createClient, readMe, type OrganizationField, type ReferralField, type UserField } from './index.ts'
 import type * as wire from './types.ts'
 
 const id = '6f0e4b3c-1c6a-4a7e-9c61-0d3f9a526e0c'
@@ -36,6 +40,26 @@ const oauthMethods: Record<string, string> = {
   'oauth.revoke': 'tokens.revoke',
   'oauth.token': 'tokens.exchange',
 }
+
+/** What else there is for each operation that answers page by page, and for decisions on a referral as it was seen. */
+const lists = Object.values(operations as Record<string, Operation>).filter(
+  ({ id }) => id.endsWith('.list') && id !== 'memberTokens.list',
+)
+const conveniences = [
+  ...lists.map((operation) => `${operation.id}All`),
+  'referrals.admit',
+  'referrals.reject',
+  'referrals.revoke',
+]
+
+/** What the service could answer, as little as the method reads of it. */
+const answers: Record<string, string> = {
+  'referrals.list': '{"externalUsers":[],"meta":{"page":{}}}',
+  'organizations.list': '{"organizations":[],"meta":{"page":{}}}',
+  'users.list': '{"users":[],"meta":{"page":{}}}',
+  'referrals.withdraw': '',
+}
+const answerOf = ({ id, media }: Operation) => ({ media, ...(id in answers && { text: answers[id] as string }) })
 
 /** A connection whose requests go nowhere and are noted; success is answered as the operation would. */
 function recording(answer: { media?: string | undefined; text?: string } = {}) {
@@ -61,7 +85,7 @@ const method = (operationId: string) => operationId.split('.') as [resource: str
 
 describe('the SDK and the contract', () => {
   it.each(called)('calls %s with its method, path, body and header fields', async (operationId, operation) => {
-    const { client, requests } = recorded(operation)
+    const { client, requests } = recorded(answerOf(operation))
     const [resource, verb] = method(operationId)
     const call = client[resource]?.[verb]
     expect(call).toBeTypeOf('function')
@@ -88,7 +112,7 @@ describe('the SDK and the contract', () => {
   it.each(called.filter(([, { versioned }]) => versioned))(
     'sends the entity tag with %s where the contract takes one',
     async (operationId, operation) => {
-      const { client, requests } = recorded(operation)
+      const { client, requests } = recorded(answerOf(operation))
       const [resource, verb] = method(operationId)
       const input = [
         ...(operation.path.includes('{id}') ? [id] : []),
@@ -139,18 +163,13 @@ describe('the SDK and the contract', () => {
     )
   })
 
-  it('has no method that the contract lacks, besides the walks through its lists', () => {
+  it('has no method that the contract lacks, besides the walks through its lists and the decisions by name', () => {
     const { client } = recorded()
     const methods = Object.entries(client).flatMap(([resource, verbs]) =>
       Object.keys(verbs).map((verb) => `${resource}.${verb}`),
     )
-    const lists = Object.values(operations as Record<string, Operation>).filter(({ list }) => list)
     expect(methods.sort()).toEqual(
-      [
-        ...called.map(([operationId]) => operationId),
-        ...lists.map((operation) => `${operation.id}All`),
-        ...Object.values(oauthMethods),
-      ].toSorted(),
+      [...called.map(([operationId]) => operationId), ...conveniences, ...Object.values(oauthMethods)].toSorted(),
     )
   })
 
@@ -171,11 +190,22 @@ describe('the SDK and the contract', () => {
     expectTypeOf<wire.Message>().toEqualTypeOf<Output<Operations['superIdentities.revokeTokens']>>()
     expectTypeOf<wire.Block>().toEqualTypeOf<Output<Operations['blocks.get']>>()
     expectTypeOf<wire.TrustedIssuer>().toEqualTypeOf<Output<Operations['trustedIssuers.get']>>()
+    expectTypeOf<wire.Member>().toEqualTypeOf<Output<Operations['members.get']>>()
+    expectTypeOf<wire.InvitedMember>().toEqualTypeOf<Output<Operations['members.create']>>()
+    expectTypeOf<wire.MemberToken>().toEqualTypeOf<Output<Operations['memberTokens.revoke']>>()
+    expectTypeOf<wire.CreatedMemberToken>().toEqualTypeOf<Output<Operations['memberTokens.create']>>()
+    expectTypeOf<Output<Operations['referrals.get']>>().toExtend<wire.Referral>()
+    expectTypeOf<Output<Operations['referrals.list']>>().toExtend<wire.ReferralList>()
+    expectTypeOf<Output<Operations['referrals.decisions']>>().toExtend<wire.ReferralDecisions>()
+    expectTypeOf<Output<Operations['referrals.evidence']>>().toExtend<wire.Evidence>()
+    expectTypeOf<Output<Operations['organizations.list']>>().toExtend<wire.OrganizationList>()
+    expectTypeOf<Output<Operations['users.list']>>().toExtend<wire.UserList>()
     expectTypeOf<wire.SigningKey>().toEqualTypeOf<Output<Operations['signingKeys.rotate']>>()
     expectTypeOf<wire.Me>().toEqualTypeOf<Output<Operations['me.get']>>()
     expectTypeOf<wire.TokenState>().toEqualTypeOf<OAuthOutput<OAuthOperations['oauth.introspect']>>()
     expectTypeOf<wire.ExchangedToken>().toEqualTypeOf<OAuthOutput<OAuthOperations['oauth.token']>>()
     expectTypeOf<wire.ErrorCode>().toEqualTypeOf<ErrorCode>()
+    expectTypeOf<wire.ReferralErrorCode>().toEqualTypeOf<`narthex.referral.${ReferralErrorCode}`>()
     expectTypeOf<wire.OAuthErrorCode>().toEqualTypeOf<OAuthErrorCode>()
   })
 
@@ -195,6 +225,11 @@ describe('the SDK and the contract', () => {
     expectTypeOf<Input<Operations['trustedIssuers.create']>['body']>().toExtend<wire.CreateTrustedIssuer>()
     expectTypeOf<Input<Operations['trustedIssuers.update']>['body']>().toExtend<wire.UpdateTrustedIssuer>()
     expectTypeOf<Input<Operations['signingKeys.rotate']>['body']>().toExtend<wire.RotateSigningKey>()
+    expectTypeOf<Input<Operations['members.create']>['body']>().toExtend<wire.CreateMember>()
+    expectTypeOf<Input<Operations['members.update']>['body']>().toExtend<wire.UpdateMember>()
+    expectTypeOf<Input<Operations['memberTokens.create']>['body']>().toExtend<wire.CreateMemberToken>()
+    expectTypeOf<Input<Operations['referrals.refer']>['body']>().toExtend<wire.ReferPerson>()
+    expectTypeOf<Input<Operations['referrals.review']>['body']>().toExtend<wire.ReviewReferral>()
     expectTypeOf<OAuthForm<OAuthOperations['oauth.token']>>().toExtend<wire.TokenExchangeForm>()
     expectTypeOf<Input<Operations['blocks.list']>['query']>().toExtend<wire.ListBlocksQuery>()
     expectTypeOf<Input<Operations['trustedIssuers.list']>['query']>().toExtend<wire.ListTrustedIssuersQuery>()
@@ -202,8 +237,28 @@ describe('the SDK and the contract', () => {
     expectTypeOf<Input<Operations['revocations.get']>['query']>().toExtend<wire.GetRevocationsQuery>()
     expectTypeOf<Input<Operations['externalUsers.list']>['query']>().toExtend<wire.ListExternalUsersQuery>()
     expectTypeOf<Input<Operations['channels.list']>['query']>().toExtend<wire.ListChannelsQuery>()
+    expectTypeOf<Input<Operations['members.list']>['query']>().toExtend<wire.ListMembersQuery>()
+    expectTypeOf<Input<Operations['referrals.list']>['query']>().toExtend<wire.ListReferralsQuery>()
+    expectTypeOf<Input<Operations['organizations.list']>['query']>().toExtend<wire.ListOrganizationsQuery>()
+    expectTypeOf<Input<Operations['users.list']>['query']>().toExtend<wire.ListUsersQuery>()
     expectTypeOf<keyof Input<Operations['externalUsers.list']>['query']>().toEqualTypeOf<
       keyof wire.ListExternalUsersQuery
     >()
+  })
+
+  it('filters and sorts by the fields of the contract and no others', () => {
+    expectTypeOf<ReferralField>().toEqualTypeOf<keyof typeof referralFields>()
+    expectTypeOf<OrganizationField>().toEqualTypeOf<keyof typeof organizationFields>()
+    expectTypeOf<UserField>().toEqualTypeOf<keyof typeof userListFields>()
+  })
+
+  it.each(['admit', 'reject', 'revoke'])('decides %s about the version of the referral that was seen', async (verb) => {
+    const { client, requests } = recorded()
+    await client['referrals']?.[verb]?.({ id, meta: { version: '7.abc' } }, { reviewerComment: 'Because.' })
+    const [request] = requests as [Request]
+    expect([request.method, new URL(request.url).pathname]).toEqual(['PATCH', `/api/referral/v1/external-users/${id}`])
+    expect(request.headers.get('if-match')).toBe('"7.abc"')
+    const status = { admit: 'ADMITTED', reject: 'REJECTED', revoke: 'REVOKED' }[verb]
+    expect(await request.json()).toEqual({ reviewerComment: 'Because.', status })
   })
 })

@@ -23,8 +23,8 @@ export function externalUsers(calls: Calls) {
     /**
      * Finds an external user by `id`, `externalId` or `identifier` (at least one; all given must name the same one) and
      * answers it with a new access token. On a channel with automatic provisioning an unknown one is created. Never repeated
-     * by itself. Errors: `external_user_blocked`, `admission_required`, `channel_not_found`, `external_user_not_found`,
-     * `selectors_disagree`.
+     * by itself. Errors: `external_user_blocked`, `admission_required`, `admission_ended`, `channel_not_found`,
+     * `external_user_not_found`, `selectors_disagree`.
      */
     authenticate: (body: AuthenticateExternalUser, options?: CallOptions) =>
       calls.act<AuthenticatedExternalUser>(`${path}/authenticate`, body, options),
@@ -51,7 +51,7 @@ export function externalUsers(calls: Calls) {
     /**
      * Changes the given fields; null clears one. `blocked: true` ends every access token of the account. Errors:
      * `external_user_not_found`, `external_user_group_not_found`, `tier_not_found`, `identifier_taken`, `external_id_taken`,
-     * `identifier_held_by_another_person`, `external_user_erased`, `precondition_failed`.
+     * `identifier_held_by_another_person`, `identifier_fixed`, `external_user_erased`, `precondition_failed`.
      */
     update: (id: string, body: UpdateExternalUser, options?: ChangeOptions) =>
       calls.update<ExternalUser>(at(path, id), body, options),

@@ -20,23 +20,62 @@ function codeOf(cause: unknown): string | null {
 
 /** An answer that is not a success. `text` is its body, from which secrets have been removed. */
 export function refusal(status: number, headers: Headers, text: string): NarthexError {
-  const body = parsed(text) as Partial<Record<'requestId' | 'issues' | 'error' | 'code', unknown>> | null
-  const told = reasonOf(body)
-  const own = told !== null
+  const told = reasonOf(parsed(text))
   return new NarthexError({
-    code: own ? (told.code as FailureCode) : 'invalid_answer',
+    code: told ? (told.code as FailureCode) : 'invalid_answer',
     status,
-    message: own ? told.message : `The answer has status ${status} and is not one of the service.`,
-    requestId: own && typeof body?.requestId === 'string' ? body.requestId : headers.get('x-request-id'),
-    issues: own && Array.isArray(body?.issues) ? (body.issues as Issue[]) : [],
+    message: told ? told.message : `The answer has status ${status} and is not one of the service.`,
+    requestId: told?.requestId ?? headers.get('x-request-id'),
+    issues: told?.issues ?? [],
     retryAfterSeconds: retryAfterSeconds(headers),
   })
 }
 
-/** `code` and `message` of the API, or `error` and `error_description` of the OAuth endpoints (RFC 6749 section 5.2). */
-function reasonOf(body: Record<string, unknown> | null): { code: string; message: string } | null {
-  const { code = body?.['error'], message = body?.['error_description'] } = body ?? {}
-  return typeof code === 'string' && typeof message === 'string' ? { code, message } : null
+interface Reason {
+  readonly code: string
+  readonly message: string
+  readonly requestId: string | null
+  readonly issues: readonly Issue[]
+}
+
+/** A body of any kind that the service sends: its members, as far as they are there. */
+type Body = Partial<
+  Record<'code' | 'message' | 'requestId' | 'issues' | 'error' | 'error_description' | 'errors', unknown>
+>
+
+/**
+ * `code` and `message` of the Workspace API, the first of the `errors` of the Referral API, or `error` and
+ * `error_description` of the OAuth endpoints (RFC 6749 section 5.2).
+ */
+function reasonOf(body: unknown): Reason | null {
+  const { errors, ...plain } = (body ?? {}) as Body
+  if (Array.isArray(errors)) return referralReason(errors as readonly Entry[])
+  const { code = plain.error, message = plain.error_description, requestId, issues } = plain
+  if (typeof code !== 'string' || typeof message !== 'string') return null
+  return {
+    code,
+    message,
+    requestId: typeof requestId === 'string' ? requestId : null,
+    issues: Array.isArray(issues) ? (issues as Issue[]) : [],
+  }
+}
+
+/** One entry of the errors of the Referral API, which something between may have damaged. */
+interface Entry {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly messageParameters?: { readonly parameter?: unknown; readonly property?: unknown } | null
+  readonly logref?: unknown
+}
+
+function referralReason(errors: readonly (Entry | null)[]): Reason | null {
+  const { code, message, logref } = errors[0] ?? {}
+  if (typeof code !== 'string' || typeof message !== 'string') return null
+  const issues = errors.flatMap((entry) => {
+    const path = entry?.messageParameters?.parameter ?? entry?.messageParameters?.property
+    return typeof path === 'string' && typeof entry?.message === 'string' ? [{ path, message: entry.message }] : []
+  })
+  return { code, message, requestId: typeof logref === 'string' ? logref : null, issues }
 }
 
 /** A success whose body cannot be read. */

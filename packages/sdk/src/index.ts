@@ -12,9 +12,23 @@ export type {
   Versioned,
   Walk,
 } from './results.ts'
+export type { FindOrganizations } from './organizations.ts'
+export type { GotPage, GuardedOptions, NumberedPage, NumberedWalk } from './referral-calls.ts'
+export type {
+  Filter,
+  FilterValue,
+  OrganizationField,
+  ReferralField,
+  SortBy,
+  TextTest,
+  TimeTest,
+  UserField,
+} from './referral-filter.ts'
+export type { FindReferrals, SeenReferral } from './referrals.ts'
+export type { FindUsers } from './users.ts'
 export { readMe, type ReadMeOptions } from './me.ts'
 export type { ExchangeToken } from './tokens.ts'
-export type { ClientOptions, Connection } from './transport.ts'
+export type { ClientOptions, Connection, KeyOptions, MemberOptions } from './transport.ts'
 export type * from './types.ts'
 export {
   createVerifier,

@@ -25,6 +25,12 @@ export function superIdentities(calls: Calls) {
     update: (id: string, body: UpdateSuperIdentity, options?: ChangeOptions) =>
       calls.update<SuperIdentity>(at(path, id), body, options),
 
+    /**
+     * Forgets somebody who was referred and never came in; a person with external users is erased with the last of them.
+     * Errors: `super_identity_not_found`, `super_identity_in_use`.
+     */
+    erase: (id: string, options?: CallOptions) => calls.act<Message>(at(path, id, 'erase'), undefined, options),
+
     /** Ends the person's access tokens on every channel. Errors: `super_identity_not_found`. */
     revokeTokens: (id: string, options?: CallOptions) =>
       calls.act<Message>(at(path, id, 'revoke-tokens'), undefined, options),

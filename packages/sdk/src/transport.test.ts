@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createClient, NarthexError, type ClientOptions } from './index.ts'
+import { createClient, NarthexError, type KeyOptions } from './index.ts'
 
 const apiKey = 'nxk_a-very-secret-key'
 const refused = (status: number, code: string, retryAfter?: string) =>
@@ -12,7 +12,7 @@ const refused = (status: number, code: string, retryAfter?: string) =>
   })
 
 /** A client that gets these answers, one after the other; the last one again and again. */
-function answering(answers: (() => Response | Promise<Response>)[], options: Partial<ClientOptions> = {}) {
+function answering(answers: (() => Response | Promise<Response>)[], options: Partial<KeyOptions> = {}) {
   const sent: { url: string; headers: Headers }[] = []
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const answer = answers[Math.min(sent.length, answers.length - 1)] as () => Response
@@ -218,7 +218,7 @@ describe('the API key', () => {
   })
 
   it('is in no refusal of options that cannot be used', () => {
-    const bad: Partial<ClientOptions>[] = [
+    const bad: Partial<KeyOptions>[] = [
       { apiKey: `${apiKey}\n` },
       { apiKey: '' },
       { baseUrl: `https://user:${apiKey}@example.com` },

@@ -13,15 +13,29 @@ export interface Connection {
   readonly timeoutMs?: number
 }
 
-export interface ClientOptions extends Connection {
-  /** An API key. It is sent in a header, and never part of an address, an error or anything this client shows of itself. */
+/** The credential is sent in a header, and never part of an address, an error or anything the client shows of itself. */
+export type ClientOptions = KeyOptions | MemberOptions
+
+export interface KeyOptions extends Connection {
+  /** An API key: it fixes the workspace, and its scopes what it may do. */
   readonly apiKey: string
+  readonly memberToken?: undefined
+  readonly workspaceId?: undefined
+}
+
+export interface MemberOptions extends Connection {
+  /** A personal access token of a member: it may do what the member may. */
+  readonly memberToken: string
+  /** Which workspace of the member is meant, where not the one that the token was made in. The Referral API needs none. */
+  readonly workspaceId?: string | undefined
+  readonly apiKey?: undefined
 }
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Below `/api/v1`, for a form below `/oauth2`; percent-encoded. */
+  /** Below `/api/v1`, for a form below `/oauth2`, on the Referral API below its own base; percent-encoded. */
   readonly path: string
+  readonly surface?: 'referral'
   readonly query?: object
   readonly body?: unknown
   /** Instead of `body`, to an OAuth endpoint. */
@@ -50,12 +64,13 @@ const timeoutMsMax = 600_000
 /** Two repetitions get over a full second of a rate limit or a restart; more would only add to an overload. */
 const attemptsMax = 3
 
-/** `credential` is what `requireSecret` let through. */
-export function createTransport(options: Connection, credential: string): Send {
+/** `credential` is what `requireSecret` let through; `workspaceId` is the one that a member means. */
+export function createTransport(options: Connection, credential: string, workspaceId?: string): Send {
   const timeoutMs = requireTimeout(options.timeoutMs ?? defaultTimeoutMs)
   const wire: Wire = {
     root: requireBaseUrl(options.baseUrl),
     credential,
+    workspaceId,
     // Looked up at each call and called on its own object, as browsers require.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
   }
@@ -107,15 +122,17 @@ function waitAfter(error: unknown, { method, headers, repeatable }: Request): nu
 interface Wire {
   readonly root: string
   readonly credential: string
+  readonly workspaceId: string | undefined
   readonly fetch: typeof globalThis.fetch
 }
 
 /** One request and its whole answer. */
-async function exchange({ root, credential, fetch }: Wire, request: Request, signal: AbortSignal) {
-  const { method, path, query, form, bearer } = request
+async function exchange({ root, credential, workspaceId, fetch }: Wire, request: Request, signal: AbortSignal) {
+  const { method, path, query, surface, bearer } = request
   const { type, content } = contentOf(request)
-  const headers = { ...sendable(request.headers), ...type }
-  const address = root + (form ? '/oauth2' : '/api/v1') + path
+  const place = surface ? {} : { 'x-workspace-id': workspaceId }
+  const headers = { ...sendable({ ...place, ...request.headers }), ...type }
+  const address = root + baseOf(request) + path
   signal.throwIfAborted()
   try {
     const response = await fetch(address + queryText(query), {
@@ -132,6 +149,11 @@ async function exchange({ root, credential, fetch }: Wire, request: Request, sig
     if (signal.aborted) throw signal.reason
     throw networkError(cause)
   }
+}
+
+function baseOf({ form, surface }: Request): string {
+  if (form) return '/oauth2'
+  return surface === 'referral' ? '/api/referral/v1' : '/api/v1'
 }
 
 function contentOf({ body, form }: Request) {

@@ -19,8 +19,24 @@ export interface Access {
   tokenLifetimeSeconds: number
   /** The blocks in force that reach this external user. */
   blocks: Block[]
+  /** The current admission of the person, whether or not the channel asks for one; null without. */
+  admission: AccessAdmission | null
+  /** The channel is open to the person only because its first referral waits for the decision. */
+  provisional: boolean
+  /** The referrals of the person, latest first; the latest 50 where there are more. */
+  referrals: AccessReferral[]
   /** Tokens with a lower `cut_off` are dead. null for a past moment: only the latest is kept. */
   cutOff: number | null
+}
+
+/** The current admission of the person. */
+export interface AccessAdmission {
+  /** The referral that it comes from; what `admission_id` in a token names. */
+  id: string
+  /** When it began. */
+  admittedAt: string
+  /** When it ends by itself; null for never. */
+  admittedUntil: string | null
 }
 
 /** What the channel has to do with access. */
@@ -33,6 +49,30 @@ export interface AccessChannel {
   archivedAt: string | null
 }
 
+/** One step of a referral. What members wrote about it is for those who may read referrals. */
+export interface AccessDecision {
+  from: ReferralStatus
+  to: ReferralStatus
+  /** Who decided; null where the clock or an erasure ended it. */
+  by: AccessMember | null
+  /** The end that an admission was given; null for none. */
+  admittedUntil: string | null
+  /** The person was blocked and admitted all the same. */
+  override: boolean
+  /** When it took effect. */
+  at: string
+}
+
+/** A member by whose word somebody was let in, or not. */
+export interface AccessMember {
+  /** The member. */
+  id: string
+  /** The given name. */
+  firstname: string | null
+  /** The family name. */
+  lastname: string | null
+}
+
 /** One reason why somebody does not get in. */
 export interface AccessReason {
   /** The error code that authenticating would answer. */
@@ -41,6 +81,20 @@ export interface AccessReason {
   message: string
   /** The block that is the reason, where one is. */
   blockId?: string | undefined
+}
+
+/** A referral of the person, with what became of it until then. */
+export interface AccessReferral {
+  /** The referral. */
+  id: string
+  status: ReferralStatus
+  /** When the person was referred. */
+  referredAt: string
+  referrer: AccessMember
+  /** Until when it lets the person in before its first decision; null where it does not. */
+  provisionalUntil: string | null
+  /** Every decision until then, oldest first. */
+  decisions: AccessDecision[]
 }
 
 /** Who did something. */
@@ -303,6 +357,25 @@ export interface CreateExternalUserGroup {
   tierId?: string | null | undefined
 }
 
+/** What `members.create` takes. */
+export interface CreateMember {
+  /** The address that the member will sign in with. 3 to 320 characters. */
+  email: string
+  /** The given name. 1 to 100 characters. */
+  firstname: string
+  /** The family name. 1 to 100 characters. */
+  lastname: string
+  role: Role
+}
+
+/** What `memberTokens.create` takes. */
+export interface CreateMemberToken {
+  /** What people call it. 3 to 50 characters. */
+  name: string
+  /** When it ends by itself; must be in the future. */
+  expiresAt?: string | null | undefined
+}
+
 /** What `tiers.create` takes. */
 export interface CreateTier {
   /** A name that people read. 3 to 50 characters. */
@@ -362,6 +435,28 @@ export interface CreatedExternalUser {
   accessToken: string | null
 }
 
+/** A member token with its secret. */
+export interface CreatedMemberToken {
+  /** A UUID v4 string that identifies this token. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** The member that it stands for. */
+  memberId: string
+  /** What people call it. */
+  name: string
+  /** Its first characters, to recognise it by. */
+  prefix: string
+  /** When it was last used, by the minute; null before the first use. */
+  lastUsedAt: string | null
+  /** When it ends by itself; null for never. */
+  expiresAt: string | null
+  /** When it was revoked; null while it is good. */
+  revokedAt: string | null
+  /** The secret, shown once. */
+  memberToken: string
+}
+
 /** A token that is not alive, and nothing more. */
 export interface DeadToken {
   /** The token is not alive, or not of the workspace. */
@@ -377,7 +472,7 @@ export interface EffectiveTier {
   /** What it allows to use. */
   limits: Limit[]
   /** The place that the tier comes from. */
-  source: 'external-user' | 'external-user-group' | 'channel' | 'workspace'
+  source: 'provisional-access' | 'external-user' | 'external-user-group' | 'channel' | 'workspace'
 }
 
 /** What went wrong. Programs decide by it: a published code keeps its status and meaning. */
@@ -385,30 +480,55 @@ export type ErrorCode =
   | 'invalid_request'
   | 'selectors_disagree'
   | 'unauthorized'
+  | 'sign_in_failed'
+  | 'second_factor_required'
+  | 'cross_site'
+  | 'confirmation_failed'
   | 'scope_missing'
+  | 'member_required'
+  | 'role_insufficient'
+  | 'review_forbidden'
   | 'scope_exceeded'
   | 'external_user_blocked'
   | 'admission_required'
+  | 'admission_ended'
   | 'route_not_found'
   | 'api_key_not_found'
   | 'block_not_found'
   | 'channel_not_found'
   | 'external_user_not_found'
   | 'external_user_group_not_found'
+  | 'invitation_not_found'
+  | 'member_not_found'
+  | 'member_token_not_found'
+  | 'organization_not_found'
+  | 'referral_not_found'
   | 'super_identity_not_found'
   | 'tier_not_found'
   | 'trusted_issuer_not_found'
+  | 'user_not_found'
+  | 'workspace_not_found'
   | 'method_not_allowed'
   | 'identifier_taken'
   | 'external_id_taken'
   | 'identifier_held_by_another_person'
+  | 'identifier_fixed'
   | 'blocked_elsewhere'
+  | 'super_identity_in_use'
   | 'tier_in_use'
   | 'channel_in_use'
   | 'identifier_kind_fixed'
   | 'audience_taken'
   | 'api_key_revoked'
   | 'external_user_erased'
+  | 'member_exists'
+  | 'member_joined'
+  | 'sign_in_required'
+  | 'second_factor_exists'
+  | 'last_owner'
+  | 'referral_exists'
+  | 'transition_forbidden'
+  | 'person_blocked'
   | 'issuer_taken'
   | 'rotation_in_progress'
   | 'idempotency_in_progress'
@@ -417,6 +537,7 @@ export type ErrorCode =
   | 'uri_too_long'
   | 'unsupported_media_type'
   | 'idempotency_key_reused'
+  | 'precondition_required'
   | 'rate_limited'
   | 'header_fields_too_large'
   | 'internal_error'
@@ -424,6 +545,110 @@ export type ErrorCode =
   | 'database_unavailable'
   | 'issuer_unavailable'
   | 'shutting_down'
+
+/** What the runtime and the history know of a referred person. */
+export interface Evidence {
+  /** Those of the person, then those of others; each the latest seen first, at most 50. */
+  accounts: EvidenceAccount[]
+  /** The latest first, at most 50. */
+  refusals: EvidenceRefusal[]
+  /** The latest first, at most 50. */
+  blocks: EvidenceBlock[]
+  usage: EvidenceUsage
+  referrer: EvidenceReferrer
+}
+
+/** An external user that may be this person. */
+export interface EvidenceAccount {
+  /** A UUID v4 string that identifies an entity. */
+  externalUserId: string
+  /** The person that it belongs to. */
+  userId: string
+  /** A UUID v4 string that identifies an entity. */
+  channelId: string
+  /** The name of the channel. */
+  channelName: string
+  /** An account of the person itself, or one of somebody with the same canonical address or number. */
+  match: 'person' | 'email' | 'phone'
+  /** A block reaches it. */
+  blocked: boolean
+  /** When the account was made. */
+  firstSeenAt: string
+  /** When it was last seen, by the minute; null for never. */
+  lastSeenAt: string | null
+}
+
+/** A block in force that reaches the person, an account or the address. */
+export interface EvidenceBlock {
+  /** A UUID v4 string that identifies an entity. */
+  blockId: string
+  /** An identifier is on the denylist. */
+  reach: 'external-user' | 'person' | 'identifier'
+  /** The account that it reaches, where it is one account. */
+  externalUserId: string | null
+  /** The only channel that an identifier is blocked on; null for all. */
+  channelId: string | null
+  /** Why it was placed. */
+  reason: string | null
+  /** When it was placed. */
+  placedAt: string
+  /** When it ends by itself; null for never. */
+  endsAt: string | null
+}
+
+/** How the other referrals of the same member turned out. */
+export interface EvidenceReferrer {
+  /** Other referrals of the same referrer. At least 0. */
+  referred: number
+  /** Of these, admitted now. At least 0. */
+  admitted: number
+  /** Of these, waiting for a decision. At least 0. */
+  pending: number
+  /** Of these, rejected. At least 0. */
+  rejected: number
+  /** Of these, revoked. At least 0. */
+  revoked: number
+  /** Of these, ended by their date. At least 0. */
+  expired: number
+  /** Of these, withdrawn. At least 0. */
+  withdrawn: number
+  /** Persons among the latest 200 of these that a block reaches now. At least 0. */
+  blockedNow: number
+}
+
+/** An earlier rejection or revocation. */
+export interface EvidenceRefusal {
+  /** The referral that was refused; this one or an earlier one. */
+  referralId: string
+  /** Whose it is: the person, or somebody who has an account above by the same address or number. */
+  userId: string
+  to: ReferralStatus
+  /** Who refused; null where nobody did by hand. */
+  by: {
+    /** A super identity id for a referred person, a member id for a member. */
+    userId: string
+    /** The given name. */
+    firstname?: string | undefined
+    /** The family name. */
+    lastname?: string | undefined
+    /** The e-mail address. */
+    email?: string | undefined
+  } | null
+  /** Why. */
+  comment: string | null
+  /** When. */
+  at: string
+}
+
+/** How the person has used the product so far. */
+export interface EvidenceUsage {
+  /** Accounts of the person; erased ones are not counted. At least 0. */
+  accounts: number
+  /** The first account was made then. */
+  firstSeenAt: string | null
+  /** When any account was last seen. */
+  lastSeenAt: string | null
+}
 
 /** An access token for a trusted issuer's token (RFC 8693). */
 export interface ExchangedToken {
@@ -490,6 +715,29 @@ export type IdentifierKind =
   | 'username'
   | 'opaque'
 
+/** A member with its invitation. */
+export interface InvitedMember {
+  /** A UUID v4 string that identifies this resource; it never changes. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** When it last changed. ISO 8601 in UTC with milliseconds. */
+  updatedAt: string
+  /** The address that the member signs in with; unique in the workspace in its canonical form. 3 to 320 characters. */
+  email: string
+  /** The given name. 1 to 100 characters. */
+  firstname: string
+  /** The family name. 1 to 100 characters. */
+  lastname: string
+  role: Role
+  /** When the member accepted the invitation; null until then. */
+  joinedAt: string | null
+  /** The workspace that it belongs to: that of the API key. */
+  workspaceId: string
+  /** Shown once, for the member: with it the sign-in page lets it join. It ends after seven days. */
+  invitation: string
+}
+
 /** One place in the request and the rule it broke. */
 export interface Issue {
   /** The place in the request, dotted: `limits.0.max`, `pageSize`, `headers.idempotency-key`. Empty for the whole body. */
@@ -550,8 +798,10 @@ export interface LiveToken {
   tier_id: string | null
   /** The external user group at issue; null for none. */
   external_user_group_id: string | null
-  /** The admission behind the token; null on open channels. */
+  /** The admission behind the token: a referral. null on open channels, and with provisional access. */
   admission_id: string | null
+  /** The person was let in while its first referral waited for the decision. */
+  provisional?: true | undefined
   /** What people called the external user at issue. */
   name: string | null
   /** The highest cut-off that had reached the external user at issue. */
@@ -590,6 +840,47 @@ export interface Me {
   limits: Limit[]
 }
 
+/** One of the workspace's own people. */
+export interface Member {
+  /** A UUID v4 string that identifies this resource; it never changes. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** When it last changed. ISO 8601 in UTC with milliseconds. */
+  updatedAt: string
+  /** The address that the member signs in with; unique in the workspace in its canonical form. 3 to 320 characters. */
+  email: string
+  /** The given name. 1 to 100 characters. */
+  firstname: string
+  /** The family name. 1 to 100 characters. */
+  lastname: string
+  role: Role
+  /** When the member accepted the invitation; null until then. */
+  joinedAt: string | null
+  /** The workspace that it belongs to: that of the API key. */
+  workspaceId: string
+}
+
+/** A personal access token of a member. */
+export interface MemberToken {
+  /** A UUID v4 string that identifies this token. */
+  id: string
+  /** When it was created. ISO 8601 in UTC with milliseconds. */
+  createdAt: string
+  /** The member that it stands for. */
+  memberId: string
+  /** What people call it. */
+  name: string
+  /** Its first characters, to recognise it by. */
+  prefix: string
+  /** When it was last used, by the minute; null before the first use. */
+  lastUsedAt: string | null
+  /** When it ends by itself; null for never. */
+  expiresAt: string | null
+  /** When it was revoked; null while it is good. */
+  revokedAt: string | null
+}
+
 /** What was done, where no resource is left to answer. */
 export interface Message {
   /** What was done, in a sentence. */
@@ -609,16 +900,218 @@ export type OAuthErrorCode =
   | 'temporarily_unavailable'
   | 'server_error'
 
+/** A workspace, as the Referral API calls it. */
+export interface Organization {
+  /** Identifies the organization; the same as the id of the workspace. */
+  id: string
+  /** What people call it. */
+  name: string
+  /** The organization that it belongs to. It gives that one no rights. */
+  parentId?: string | undefined
+  meta: ReferralMeta
+}
+
+/** A page of organizations. */
+export interface OrganizationList {
+  /** Those of this page. */
+  organizations: Organization[]
+  meta: ReferralListMeta
+}
+
+/** Who may refer, and what an admission is. */
+export interface Policies {
+  /** Reviewers refer as well, besides owners, admins and referrers. */
+  reviewersMayRefer: boolean
+  /** Workspaces whose owners, admins and referrers may refer into this one, and see what they referred. At most 100 values. */
+  partnerOrganizationIds: string[]
+  /** How long an admission lasts at most, in days; one without an end gets this one. null for no bound. 1 to 3650. */
+  admissionDaysMax: number | null
+  /** Every decision needs a comment. */
+  reviewerCommentRequired: boolean
+  /** Lets a person in once, while its first referral waits for the decision; null: nobody. */
+  provisionalAccess: {
+    /** The tier of persons who wait for their first decision. */
+    tierId: string
+    /** How long from the referral on, in hours. 1 to 24. */
+    hours: number
+  } | null
+}
+
 /** Whether authenticating an unknown external user creates it. */
 export type Provisioning =
   | 'automatic'
   | 'manual'
+
+/** What `referrals.refer` takes. */
+export interface ReferPerson {
+  /** The organization that the person is to be let into. 1 to 100 characters. */
+  organizationId: string
+  /** A person that is known. Excludes `email`. 1 to 100 characters. */
+  userId?: string | undefined
+  /** The address of the person. Excludes `userId`. 3 to 320 characters. */
+  email?: string | undefined
+  /** Fills the given name where none is known. 1 to 100 characters. */
+  firstname?: string | undefined
+  /** Fills the family name where none is known. 1 to 100 characters. */
+  lastname?: string | undefined
+  /** Why you vouch for the person. 1 to 500 characters. */
+  referrerComment?: string | undefined
+  /** The end that you propose for the first admission. */
+  admittedUntil?: string | null | undefined
+}
+
+/** A member vouches for a person; a decision by another member admits, rejects, revokes. */
+export interface Referral {
+  /** Identifies the referral. */
+  id: string
+  /** The organization that the person is to be let into: a workspace. */
+  organizationId: string
+  /** The name of the organization. */
+  organizationName: string
+  referredUser: ReferralUser
+  status: ReferralStatus
+  /** When the person was referred. */
+  referredAt: string
+  referrerUser: ReferralUser
+  reviewerUser?: ReferralUser | undefined
+  /** Why the member vouches for the person. */
+  referrerComment?: string | undefined
+  /** The comment of the latest decision. */
+  reviewerComment?: string | undefined
+  /** When the latest decision was made. */
+  reviewedAt?: string | undefined
+  meta: ReferralMeta
+}
+
+/** One step of a referral from one status to another. */
+export interface ReferralDecision {
+  from: ReferralStatus
+  to: ReferralStatus
+  /** Who decided; null where the clock or an erasure ended it. */
+  by: {
+    /** A super identity id for a referred person, a member id for a member. */
+    userId: string
+    /** The given name. */
+    firstname?: string | undefined
+    /** The family name. */
+    lastname?: string | undefined
+    /** The e-mail address. */
+    email?: string | undefined
+  } | null
+  /** Why; null without one. */
+  comment: string | null
+  /** The end that an admission was given; null for none. */
+  admittedUntil: string | null
+  /** The person was blocked and admitted all the same. */
+  override: boolean
+  /** When it took effect. */
+  at: string
+}
+
+/** The history of a referral. */
+export interface ReferralDecisions {
+  /** Oldest first. */
+  decisions: ReferralDecision[]
+}
+
+/** What went wrong. Programs decide by it. */
+export type ReferralErrorCode =
+  | 'narthex.referral.invalidParameter'
+  | 'narthex.referral.missingParameter'
+  | 'narthex.referral.invalidRequestBodyProperty'
+  | 'narthex.referral.missingRequestBodyProperty'
+  | 'narthex.referral.unauthorized'
+  | 'narthex.referral.forbidden'
+  | 'narthex.referral.notFound'
+  | 'narthex.referral.methodNotAllowed'
+  | 'narthex.referral.conflict'
+  | 'narthex.referral.noMatch'
+  | 'narthex.referral.payloadTooLarge'
+  | 'narthex.referral.uriTooLong'
+  | 'narthex.referral.unsupportedMediaType'
+  | 'narthex.referral.preconditionRequired'
+  | 'narthex.referral.tooManyRequests'
+  | 'narthex.referral.internalServerError'
+  | 'narthex.referral.serviceUnavailable'
+
+/** A page of referrals. */
+export interface ReferralList {
+  /** Those of this page. */
+  externalUsers: Referral[]
+  meta: ReferralListMeta
+}
+
+/** What belongs to a list besides its elements. */
+export interface ReferralListMeta {
+  page: ReferralPage
+}
+
+/** What belongs to a resource besides its fields. */
+export interface ReferralMeta {
+  /** Opaque; the same as in `ETag`, without the quotes. */
+  version: string
+}
+
+/** Where a page stands among all. */
+export interface ReferralPage {
+  /** How many pages there are; 0 for no result. At least 0. */
+  totalPages: number
+  /** Index of this page. At least 0. */
+  number: number
+  /** How many a page holds at most. At least 1. */
+  size: number
+  /** How many are in this page. At least 0. */
+  elements: number
+  /** How many match on all pages together. At least 0. */
+  totalElements: number
+}
+
+/** REFERRED waits for a decision; ADMITTED lets in; the others do not. */
+export type ReferralStatus =
+  | 'REFERRED'
+  | 'ADMITTED'
+  | 'REJECTED'
+  | 'REVOKED'
+  | 'WITHDRAWN'
+  | 'EXPIRED'
+
+/** A person or a member, as referrals show them. */
+export interface ReferralUser {
+  /** A super identity id for a referred person, a member id for a member. */
+  userId: string
+  /** The given name. */
+  firstname?: string | undefined
+  /** The family name. */
+  lastname?: string | undefined
+  /** The e-mail address. */
+  email?: string | undefined
+}
+
+/** What `referrals.review` takes. */
+export interface ReviewReferral {
+  /** The status that the decision leads to: ADMITTED, REJECTED or REVOKED. */
+  status: ReferralStatus
+  /** Why. 1 to 500 characters. */
+  reviewerComment?: string | undefined
+  /** When the admission ends by itself, in place of what was proposed; null for never. */
+  admittedUntil?: string | null | undefined
+  /** Admits a blocked person all the same; needs a comment and lifts no block. */
+  override?: boolean | undefined
+}
 
 /** What `apiKeys.revoke` takes. */
 export interface RevokeApiKey {
   /** true also ends the access tokens it issued. Default: false. */
   tokens?: boolean | undefined
 }
+
+/** owner and admin do everything; a reviewer decides referrals, reads and blocks; a referrer refers and sees its own referrals; a viewer reads. */
+export type Role =
+  | 'owner'
+  | 'admin'
+  | 'reviewer'
+  | 'referrer'
+  | 'viewer'
 
 /** What `apiKeys.rotate` takes. */
 export interface RotateApiKey {
@@ -818,6 +1311,30 @@ export interface UpdateExternalUserGroup {
   tierId?: string | null | undefined
 }
 
+/** What `members.update` takes. */
+export interface UpdateMember {
+  role?: Role | undefined
+}
+
+/** An absent policy stays as it is. */
+export interface UpdatePolicies {
+  /** Reviewers refer as well, besides owners, admins and referrers. */
+  reviewersMayRefer?: boolean | undefined
+  /** Workspaces whose owners, admins and referrers may refer into this one, and see what they referred. At most 100 values. */
+  partnerOrganizationIds?: string[] | undefined
+  /** How long an admission lasts at most, in days; one without an end gets this one. null for no bound. 1 to 3650. */
+  admissionDaysMax?: number | null | undefined
+  /** Every decision needs a comment. */
+  reviewerCommentRequired?: boolean | undefined
+  /** Lets a person in once, while its first referral waits for the decision; null: nobody. */
+  provisionalAccess?: {
+    /** The tier of persons who wait for their first decision. */
+    tierId: string
+    /** How long from the referral on, in hours. 1 to 24. */
+    hours: number
+  } | null | undefined
+}
+
 /** What `superIdentities.update` takes. */
 export interface UpdateSuperIdentity {
   /** The given name. 1 to 100 characters. */
@@ -863,6 +1380,35 @@ export interface UpdateWorkspace {
   tokenLifetimeSeconds?: number | undefined
   /** The tier of external users that get none from anywhere else; null for none. */
   defaultTierId?: string | null | undefined
+  policies?: UpdatePolicies | undefined
+}
+
+/** A member of an organization, or a person known to it. */
+export interface User {
+  /** A super identity id for a referred person, a member id for a member. */
+  userId: string
+  /** The given name. */
+  firstname?: string | undefined
+  /** The family name. */
+  lastname?: string | undefined
+  /** The e-mail address. */
+  email?: string | undefined
+  /** The organization that knows the user. */
+  organizationId: string
+  kind: UserKind
+  meta: ReferralMeta
+}
+
+/** A member of the organization, or a person it knows. */
+export type UserKind =
+  | 'MEMBER'
+  | 'PERSON'
+
+/** A page of users. */
+export interface UserList {
+  /** Those of this page. */
+  users: User[]
+  meta: ReferralListMeta
 }
 
 /** The settings of a workspace. */
@@ -883,6 +1429,7 @@ export interface Workspace {
   tokenLifetimeSeconds: number
   /** The tier of external users that get none from anywhere else; null for none. */
   defaultTierId: string | null
+  policies: Policies
 }
 
 /** List external users: which ones, and how many. */
@@ -1051,4 +1598,62 @@ export interface ListApiKeysQuery {
   cursor?: string | undefined
   /** `exact` adds the header `Total-Count`: how many match on all pages together. */
   count?: 'exact' | undefined
+}
+
+/** List members: which ones, and how many. */
+export interface ListMembersQuery {
+  /** With any of these ids. Repeat the key for several values. At most 100 values. */
+  ids?: readonly string[] | string | undefined
+  /** Part of names and addresses; case and accents do not matter, `%` and `_` are themselves. 1 to 100 characters. */
+  search?: string | undefined
+  /** The page number, from 1; 1 when absent. 1 to 1000000000. */
+  pageNumber?: number | undefined
+  /** How many a page holds at most. 1 to 100. Default: 10. */
+  pageSize?: number | undefined
+  /** The place to go on from, as given in the `Link` header. Excludes `pageNumber`. 1 to 1024 characters. */
+  cursor?: string | undefined
+  /** `exact` adds the header `Total-Count`: how many match on all pages together. */
+  count?: 'exact' | undefined
+}
+
+/** List referrals: which ones, and how many. */
+export interface ListReferralsQuery {
+  /** The organization. Required. 1 to 100 characters. */
+  organizationId: string
+  /** Only referrals of this person: `referredUser.userId`. 1 to 100 characters. */
+  userId?: string | undefined
+  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
+  number?: number | undefined
+  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
+  size?: number | undefined
+  /** A JSON object that says which ones, at most 8 KiB: `{"status":"REFERRED"}`. 1 to 8192 characters. */
+  filter?: string | undefined
+  /** Fields, comma-separated, in order: `-` descending, `+` or no sign ascending. Ties by id. 1 to 1024 characters. */
+  sort?: string | undefined
+}
+
+/** List organizations: which ones, and how many. */
+export interface ListOrganizationsQuery {
+  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
+  number?: number | undefined
+  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
+  size?: number | undefined
+  /** A JSON object that says which ones, at most 8 KiB: `{"status":"REFERRED"}`. 1 to 8192 characters. */
+  filter?: string | undefined
+  /** Fields, comma-separated, in order: `-` descending, `+` or no sign ascending. Ties by id. 1 to 1024 characters. */
+  sort?: string | undefined
+}
+
+/** List users: which ones, and how many. */
+export interface ListUsersQuery {
+  /** The organization. Required. 1 to 100 characters. */
+  organizationId: string
+  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
+  number?: number | undefined
+  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
+  size?: number | undefined
+  /** A JSON object that says which ones, at most 8 KiB: `{"status":"REFERRED"}`. 1 to 8192 characters. */
+  filter?: string | undefined
+  /** Fields, comma-separated, in order: `-` descending, `+` or no sign ascending. Ties by id. 1 to 1024 characters. */
+  sort?: string | undefined
 }

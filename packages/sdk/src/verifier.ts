@@ -53,8 +53,10 @@ export interface AccessTokenClaims {
   readonly super_identity_id: string
   readonly tier_id: string | null
   readonly external_user_group_id: string | null
-  /** The admission behind the token; null on open channels. */
+  /** The admission behind the token: a referral. null on open channels, and with provisional access. */
   readonly admission_id: string | null
+  /** The person was let in while its first referral waited for the decision. */
+  readonly provisional?: true
   readonly name: string | null
   /** The highest cut-off that had reached the external user at issue. */
   readonly cut_off: number

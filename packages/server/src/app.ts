@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { basePaths, oauthOperations, operations } from '@narthex/contract'
+import { basePaths, consoleOperations, oauthOperations, operations } from '@narthex/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { accessRoutes } from './features/access/routes.ts'
 import { accessTokenRoutes } from './features/access-tokens/routes.ts'
@@ -12,15 +12,21 @@ import { blockRoutes } from './features/blocks/routes.ts'
 import { channelRoutes } from './features/channels/routes.ts'
 import { externalUserGroupRoutes } from './features/external-user-groups/routes.ts'
 import { externalUserRoutes } from './features/external-users/routes.ts'
+import { memberRoutes } from './features/members/routes.ts'
+import { referralRoutes } from './features/referrals/routes.ts'
+import { consoleRoutes } from './features/sign-in/routes.ts'
 import { signingKeyRoutes } from './features/signing-keys/routes.ts'
 import { revocationRoutes } from './features/revocations/routes.ts'
 import { createRevocationFeed, type RevocationFeed } from './features/revocations/stream.ts'
+import { organizationRoutes } from './features/organizations/routes.ts'
+import { userRoutes } from './features/users/routes.ts'
 import { oauthRoutes } from './features/oauth/routes.ts'
 import { superIdentityRoutes } from './features/super-identities/routes.ts'
 import { tierRoutes } from './features/tiers/routes.ts'
 import { trustedIssuerRoutes } from './features/trusted-issuers/routes.ts'
 import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
+import { bindConsole } from './http/bind-console.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { errorHandler, workspaceError } from './http/error-handler.ts'
@@ -38,14 +44,19 @@ const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
   ...channelRoutes,
   ...externalUserGroupRoutes,
   ...externalUserRoutes,
+  ...memberRoutes,
+  ...organizationRoutes,
+  ...referralRoutes,
   ...signingKeyRoutes,
   ...superIdentityRoutes,
   ...tierRoutes,
   ...trustedIssuerRoutes,
+  ...userRoutes,
   ...workspaceRoutes,
 }
 
-export interface AppOptions extends Omit<Bindings, 'streams'> {
+/** With the identity provider that the operator connected. */
+export interface AppOptions extends Omit<Bindings, 'streams'>, Pick<Parameters<typeof consoleRoutes>[0], 'oidc'> {
   readonly publishedKeys: () => object
   /** Other bounds than the published ones. */
   readonly limits?: Partial<Limits>
@@ -89,8 +100,7 @@ export function createApp(options: AppOptions): App {
   const inFlight = () => gate.inFlight - streams.count
   const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
-  // A moment later: whoever remembers credentials hears the same news and must have forgotten them.
-  options.db.subscribe('api-keys', () => queueMicrotask(streams.recheck))
+  recheckOnNews(options.db, streams.recheck)
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...cautiousHeaders })
     gate.inFlight += 1
@@ -111,6 +121,7 @@ export function createApp(options: AppOptions): App {
   http.setNotFoundHandler((request, reply) => onError(notFound(request, reply), request, reply))
   bindOperations(http, { ...options, streams }, { ...handlers, ...revocationRoutes(feed) })
   bindOAuth(http, options, oauthRoutes)
+  bindConsole(http, options, consoleRoutes({ ...options, limits, worked: passwordsObserved(metrics) }))
   mountPages(http, {
     db: options.db,
     metrics,
@@ -127,6 +138,16 @@ export function createApp(options: AppOptions): App {
     },
     running: () => gate.inFlight,
   }
+}
+
+/** A moment later: whoever remembers credentials hears the same news and must have forgotten them. */
+function recheckOnNews(db: AppOptions['db'], recheck: () => void): void {
+  for (const topic of ['api-keys', 'members'] as const) db.subscribe(topic, () => queueMicrotask(recheck))
+}
+
+function passwordsObserved(metrics: Metrics): (seconds: number) => void {
+  const help = 'Hashing a password, right or wrong, or for an address that nobody has; without the time it waited.'
+  return metrics.duration('narthex_password_hash_seconds', help, [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5])
 }
 
 function followRevocations(
@@ -181,7 +202,7 @@ function bareApp(limits: Limits): FastifyInstance {
   // Bodies are kept as bytes: who may not come in is told so before anything is parsed.
   http.removeAllContentTypeParsers()
   http.addContentTypeParser(
-    /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+    /^application\/(merge-patch\+)?json(\s*;\s*charset="?utf-8"?)?\s*$/i,
     { parseAs: 'buffer' },
     (_r, body, done) => done(null, body),
   )
@@ -220,7 +241,7 @@ function requireHost({ headers, raw }: FastifyRequest, reply: FastifyReply): voi
 }
 
 function isApi(request: FastifyRequest): boolean {
-  return /^\/(api|oauth2)\//.test(request.raw.url as string)
+  return /^\/(api|oauth2|console)\//.test(request.raw.url as string)
 }
 
 /** A caller's id is kept when it can neither break a log line nor a header. */
@@ -231,6 +252,7 @@ function requestId(given: string | string[] | undefined): string {
 const paths = [
   ...Object.values(operations).map(({ method, surface, path }) => ({ method, path: basePaths[surface] + path })),
   ...Object.values(oauthOperations),
+  ...Object.values(consoleOperations),
 ].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace('{id}', '[^/?]+')}$`) }))
 
 /** The methods that the contract knows at an address. */

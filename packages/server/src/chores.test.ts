@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBrowserClient } from '../test/browser-client.ts'
 import { testDatabases } from '../test/databases.ts'
 import { makeTier } from '../test/factories.ts'
 import { settableClock } from '../test/settable-clock.ts'
@@ -44,5 +45,28 @@ describe.each(testDatabases)('tidying up on $name', (kind) => {
   it('deletes it after the day', async () => {
     await choresAt(made + day + 2 * minute)
     expect(await records()).toEqual([])
+  })
+
+  it('deletes sign-ins that have ended and invitations that nobody accepted in time, and no others', async () => {
+    const browser = createBrowserClient(server.address)
+    await browser.post('/console/sign-in/token', { memberToken: server.owner.key })
+    const member = { email: 'late@example.com', firstname: 'La', lastname: 'Te', role: 'viewer' }
+    await server.owner.post('/members', member)
+    const left = async () =>
+      (
+        await Promise.all(
+          (['sessions', 'member_invitations'] as const).map((table) =>
+            server.db.read.selectFrom(table).select('secret_hash').execute(),
+          ),
+        )
+      ).map((rows) => rows.length)
+    const now = Date.now() + 3 * day
+    await server.db.write((tx) => tx.updateTable('leases').set({ expires_at: 0 }).execute())
+    await choresAt(Date.now() + 50 * minute)
+    expect(await left()).toEqual([1, 1])
+    await choresAt(now)
+    expect(await left()).toEqual([0, 1])
+    await choresAt(now + 5 * day)
+    expect(await left()).toEqual([0, 0])
   })
 })

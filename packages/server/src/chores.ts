@@ -5,6 +5,8 @@ import { holdLease } from './db/lease.ts'
 import { revokedTokensKeptMs } from './features/revocations/horizon.ts'
 import { listEndedBlocks } from './features/blocks/queries.ts'
 import { endBlock } from './features/blocks/service.ts'
+import { endedAdmissionsMax, recordEndedAdmissions } from './features/referrals/expiry.ts'
+import { signInIdleMs } from './features/sign-in/lifetimes.ts'
 import { rotateSigningKeyOnSchedule } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId } from './features/workspaces/queries.ts'
 import { idempotencyRecordsKeptMs } from './http/idempotency.ts'
@@ -52,12 +54,24 @@ export async function doChores(operator: Operator, holder: string): Promise<void
       .deleteFrom('revoked_tokens')
       .where('expires_at', '<', now - revokedTokensKeptMs)
       .execute()
+    await deleteEndedSignIns(tx, now)
     return true
   })
   if (!mine) return
   while ((await db.write((tx) => recordEndedBlocks(tx, operator))) === endedBlocksMax);
+  const contextIn = (workspaceId: string) => systemContext(operator, workspaceId)
+  while ((await db.write((tx) => recordEndedAdmissions(tx, contextIn, now))) === endedAdmissionsMax);
   const firstWorkspaceId = await findFirstWorkspaceId(db.read)
   if (firstWorkspaceId) await rotateSigningKeyOnSchedule(systemContext(operator, firstWorkspaceId))
+}
+
+/** Those that open nothing any more, and invitations that nobody accepted in time. */
+async function deleteEndedSignIns(tx: Tx, now: number): Promise<void> {
+  await tx
+    .deleteFrom('sessions')
+    .where((eb) => eb.or([eb('expires_at', '<=', now), eb('last_used_at', '<=', now - signInIdleMs)]))
+    .execute()
+  await tx.deleteFrom('member_invitations').where('expires_at', '<=', now).execute()
 }
 
 /** The clock ended these blocks at the check already; here that enters the record. */

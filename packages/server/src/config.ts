@@ -15,6 +15,14 @@ export interface Config {
   /** Requests per second and credential; null: unlimited. */
   readonly rateLimit: number | null
   readonly outgoingAllow: readonly string[]
+  /** The identity provider of the members; null: they sign in without one. */
+  readonly oidc: OidcSettings | null
+}
+
+export interface OidcSettings {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
 }
 
 /** A setting that cannot be used; the message is one line that names it. */
@@ -29,12 +37,23 @@ const names = [
   'NARTHEX_DATA_DIR',
   'NARTHEX_HOST',
   'NARTHEX_LOG_LEVEL',
+  'NARTHEX_OIDC_CLIENT_ID',
+  'NARTHEX_OIDC_CLIENT_SECRET',
+  'NARTHEX_OIDC_ISSUER',
   'NARTHEX_OUTGOING_ALLOW',
   'NARTHEX_PORT',
   'NARTHEX_PUBLIC_URL',
   'NARTHEX_RATE_LIMIT',
   'NARTHEX_SECRET',
 ] as const
+
+/** Of the command line alone. A server is not disturbed by it: both are often started in one shell. */
+const memberTokenName = 'NARTHEX_MEMBER_TOKEN'
+
+/** Whose token the commands use that ask a running server; undefined without one. */
+export function readMemberToken(environment: Environment = process.env): string | undefined {
+  return environment[memberTokenName] || undefined
+}
 
 /** Throws `ConfigError` for an unknown NARTHEX_ name or a value that cannot be used. An empty value counts as absent. */
 export function readConfig(environment: Environment = process.env): Config {
@@ -52,11 +71,12 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: logLevel(value('NARTHEX_LOG_LEVEL') ?? 'info'),
     rateLimit: rateLimit(value('NARTHEX_RATE_LIMIT') ?? '1000'),
     outgoingAllow: outgoingAllow(value('NARTHEX_OUTGOING_ALLOW') ?? ''),
+    oidc: oidc(value),
   })
 }
 
 function isKnown(name: string): boolean {
-  return (names as readonly string[]).includes(name)
+  return name === memberTokenName || (names as readonly string[]).includes(name)
 }
 
 function databaseUrl(text: string): string {
@@ -103,4 +123,19 @@ function outgoingAllow(text: string): string[] {
   throw new ConfigError(
     `NARTHEX_OUTGOING_ALLOW must list host names, addresses and CIDR ranges; ${JSON.stringify(wrong)} is none`,
   )
+}
+
+const oidcNames = ['NARTHEX_OIDC_ISSUER', 'NARTHEX_OIDC_CLIENT_ID', 'NARTHEX_OIDC_CLIENT_SECRET'] as const
+
+/** All three or none: a provider that is half connected would look connected. */
+function oidc(value: (name: (typeof names)[number]) => string | undefined): OidcSettings | null {
+  const [issuer, clientId, clientSecret] = oidcNames.map(value)
+  if (!issuer && !clientId && !clientSecret) return null
+  const missing = oidcNames.find((name) => !value(name))
+  if (!issuer || !clientId || !clientSecret)
+    throw new ConfigError(`${missing} is missing: ${oidcNames.join(', ')} belong together`)
+  const url = URL.canParse(issuer) ? new URL(issuer) : null
+  const usable = url && ['http:', 'https:'].includes(url.protocol) && url.search + url.hash + url.username === ''
+  if (!usable) throw new ConfigError('NARTHEX_OIDC_ISSUER must be an https address without query or credentials')
+  return { issuer, clientId, clientSecret }
 }

@@ -1,6 +1,6 @@
 // What a handler receives besides its input.
 import type { KeyObject } from 'node:crypto'
-import type { Scope } from '@narthex/contract'
+import type { Role, Scope } from '@narthex/contract'
 import type { CryptoKey, JWSHeaderParameters } from 'jose'
 import type { Logger } from 'pino'
 import type { Database } from './db/database.ts'
@@ -8,13 +8,36 @@ import type { Clock } from './lib/clock.ts'
 import type { Outgoing } from './lib/outgoing.ts'
 
 /** Who acts. */
-export type Principal = ApiKeyPrincipal | ExternalUserPrincipal | SystemPrincipal
+export type Principal = ApiKeyPrincipal | MemberPrincipal | ExternalUserPrincipal | SystemPrincipal
 
 export interface ApiKeyPrincipal {
   readonly kind: 'api_key'
   readonly workspaceId: string
   readonly id: string
   readonly scopes: ReadonlySet<Scope>
+}
+
+/** A member, by a personal access token or signed in to the console. */
+export interface MemberPrincipal extends Membership {
+  readonly kind: 'member'
+  /** What the role allows on the Workspace API. */
+  readonly scopes: ReadonlySet<Scope>
+  /** Token or session: what rates are counted by. */
+  readonly credentialId: string
+  readonly loginId: string
+  /** Every workspace that the same person has joined, the acting one included. */
+  readonly memberships: readonly Membership[]
+}
+
+/** One person's place in one workspace. */
+export interface Membership {
+  readonly workspaceId: string
+  /** The member's id there. */
+  readonly id: string
+  readonly role: Role
+  readonly email: string
+  /** Canonical: it tells one person. */
+  readonly emailCanonical: string
 }
 
 /** An external user with its own access token: it may read itself and nothing else. */
@@ -42,6 +65,15 @@ export interface Context {
   /** null outside a request. */
   readonly requestId: string | null
   readonly instance: Instance
+}
+
+/** What a handler of the sign-in page's endpoints receives: nobody need be signed in yet. */
+export interface ConsoleContext extends Omit<Context, 'principal'> {
+  readonly from: {
+    readonly address: string
+    /** Who is signed in already. */
+    readonly session: { readonly id: string; readonly loginId: string } | null
+  }
 }
 
 /** What stays the same for every request of the process. */

@@ -11,14 +11,20 @@ import { sealAll } from './features/events/sealer.ts'
 import { verifyChain, type ChainReport } from './features/events/verify.ts'
 import { rotateSigningKey, type Rotation } from './features/signing-keys/service.ts'
 import { findFirstWorkspaceId, findWorkspace, listWorkspaces } from './features/workspaces/queries.ts'
+import { issueTokenByOperator } from './features/members/by-operator.ts'
+import type { NewMember } from './features/members/service.ts'
 import {
   addApiKey,
+  addMember,
   addWorkspace,
   initialiseIfEmpty,
   isSetUp,
   systemContext,
   type FirstCredentials,
+  type FirstWorkspace,
+  type MemberCredentials,
   type Operator,
+  type OwnerCredentials,
 } from './initialise.ts'
 import { instanceSecret } from './instance-secret.ts'
 import { ApiError } from './lib/api-error.ts'
@@ -30,9 +36,13 @@ import { openStore } from './server.ts'
 export interface OperatorSession {
   /** Names of the migrations that were applied. */
   migrate(): Promise<string[]>
-  initialise(workspaceName: string): Promise<FirstCredentials>
+  initialise(first: FirstWorkspace): Promise<OwnerCredentials & { readonly consoleUrl: string }>
   createWorkspace(name: string, parentId: string | null): Promise<FirstCredentials>
   createApiKey(workspaceId: string, key: OperatorKey): Promise<{ keyId: string; apiKey: string }>
+  /** A member who has joined, with a personal access token. */
+  createMember(workspaceId: string, member: NewMember): Promise<MemberCredentials>
+  /** A new token for a member, who joins by it if it has not; `reset` takes away what it signed in with before. */
+  createMemberToken(workspaceId: string, member: { email: string; reset: boolean }): Promise<MemberCredentials>
   /** Publishes a new signing key, which signs ten minutes later or, with `force`, at once. */
   rotateSigningKey(force: boolean): Promise<Rotation>
   /** A consistent copy; the file must not exist. Says how many bytes it has. */
@@ -59,7 +69,7 @@ export interface WorkspaceReport extends ChainReport {
 export interface WorldOptions extends DemoOptions {
   readonly workspaceId: string | null
   /** Told when this call initialised the database, before anything else can go wrong. */
-  readonly onFirstCredentials: (credentials: FirstCredentials) => void
+  readonly onFirstCredentials: (credentials: OwnerCredentials) => void
   readonly onSealing: (waiting: number) => void
 }
 
@@ -84,9 +94,11 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
   }
   return {
     migrate: () => db.migrate(),
-    async initialise(workspaceName) {
+    async initialise(first) {
       await db.migrate()
-      return (await initialiseIfEmpty(await operator(), workspaceName)) ?? (await refuseSecond(db))
+      const all = await operator()
+      const made = await refusing(() => initialiseIfEmpty(all, first))
+      return made ? { ...made, consoleUrl: consoleUrlOf(config) } : refuseSecond(db)
     },
     async createWorkspace(name, parentId) {
       return (await addWorkspace(await ready(), { name, parentId })) ?? refuseUnknown(parentId)
@@ -94,6 +106,11 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
     async createApiKey(workspaceId, key) {
       return (await addApiKey(await ready(), workspaceId, key)) ?? refuseUnknown(workspaceId)
     },
+    async createMember(workspaceId, member) {
+      const set = await ready()
+      return (await refusing(() => addMember(set, workspaceId, member))) ?? refuseUnknown(workspaceId)
+    },
+    createMemberToken: async (workspaceId, member) => issueToken(await ready(), workspaceId, member),
     rotateSigningKey: async (force) => rotate(db, await ready(), force),
     async backup(file) {
       if (!(await isSetUp(db))) throw notSetUp(config)
@@ -113,12 +130,29 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
 
 async function rotate(db: Database, operator: Operator, force: boolean): Promise<Rotation> {
   const workspaceId = (await findFirstWorkspaceId(db.read)) as string
+  return refusing(() => rotateSigningKey(systemContext(operator, workspaceId), force))
+}
+
+async function issueToken(operator: Operator, workspaceId: string, member: { email: string; reset: boolean }) {
+  if (!(await findWorkspace(operator.db.read, workspaceId))) refuseUnknown(workspaceId)
+  const { row, secret } = await refusing(() => issueTokenByOperator(systemContext(operator, workspaceId), member))
+  return { memberId: row.member_id, memberToken: secret }
+}
+
+/** What the API would refuse, in a line for a person. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await rotateSigningKey(systemContext(operator, workspaceId), force)
+    return await work()
   } catch (error) {
-    if (error instanceof ApiError) throw new Refused(error.details.message ?? errorCodes[error.code][1])
-    throw error
+    if (!(error instanceof ApiError)) throw error
+    const [issue] = error.details.issues ?? []
+    throw new Refused(issue ? `${issue.path} ${issue.message}` : (error.details.message ?? errorCodes[error.code][1]))
   }
+}
+
+/** Where the console will be, as far as the settings tell: with port 0 only a running service knows. */
+function consoleUrlOf({ publicUrl, host, port }: Config): string {
+  return `${publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`}/console`
 }
 
 function requireFile(config: Config): void {

@@ -12,12 +12,15 @@ import { openDatabase } from './db/open.ts'
 import type { DatabaseOptions } from './db/options.ts'
 import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
+import { createMemberRing } from './features/members/member-ring.ts'
+import { credentialsByKind } from './http/credential-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
+import { createSessionRing } from './features/sign-in/session-ring.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { createIssuerKeys } from './features/trusted-issuers/issuer-keys.ts'
 import { Cursors } from './http/cursor.ts'
 import { limits, RateLimits, type Limits } from './http/limits.ts'
-import { initialiseIfEmpty, isSetUp, type FirstCredentials } from './initialise.ts'
+import { initialiseIfEmpty, isSetUp, type OwnerCredentials } from './initialise.ts'
 import { instanceSecret, requireSecretSetting } from './instance-secret.ts'
 import { startChores } from './chores.ts'
 import { systemClock, type Clock } from './lib/clock.ts'
@@ -32,7 +35,7 @@ export interface ServerOptions {
   readonly clock?: Clock
   readonly log?: Logger
   /** Told at once when this start initialised the database, because what follows may still fail. */
-  readonly onFirstCredentials?: (credentials: FirstCredentials) => void
+  readonly onFirstCredentials?: (credentials: OwnerCredentials) => void
   /** For tests: every answer is checked against the contract. */
   readonly checkAnswers?: boolean
   /** For tests: other bounds than the published ones. */
@@ -47,7 +50,7 @@ export interface Server {
   /** `http://HOST:PORT`, with the port that was free when 0 was asked for. */
   readonly address: string
   /** Set when this start initialised the database. Shown once and stored nowhere. */
-  readonly firstCredentials: FirstCredentials | null
+  readonly firstCredentials: OwnerCredentials | null
   /** Lets running requests end, at most `drainTimeoutMs`, then releases everything. */
   close(): Promise<void>
 }
@@ -122,11 +125,16 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
   const app = createApp({
     ...parts,
     instance,
-    credentials: createKeyRing({ db, clock, log }),
+    credentials: credentialsByKind({
+      nxk: createKeyRing({ db, clock, log }),
+      nxm: createMemberRing({ db, clock, log }),
+      nxs: createSessionRing({ db, clock, log }),
+    }),
     externalUser: (token) => externalUserOf({ db, clock, instance }, token),
     rates: new RateLimits(config.rateLimit),
     cursors: new Cursors(deriveKey(secret, 'cursors')),
     publishedKeys: () => keySet.published(),
+    oidc: config.oidc,
   })
   const stop = async () => {
     await drained(app)

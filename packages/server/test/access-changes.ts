@@ -12,13 +12,14 @@ import {
   removed,
   settings,
   time,
+  type ByKey,
   type ChangeCase,
   type Subject,
 } from './change-case.ts'
 import type { Client } from './client.ts'
 import { makeChannel, makeExternalUser } from './factories.ts'
 
-const revokedTokens = (type: EventType, path: string, prepare: ChangeCase['prepare']): ChangeCase => ({
+const revokedTokens = (type: EventType, path: string, prepare: ByKey['prepare']): ByKey => ({
   type,
   prepare,
   change: (client, { id }) => client.post(`${path}/${id}/revoke-tokens`),
@@ -50,7 +51,7 @@ const blockable: Record<Reach, { type: string; subject(user: Subject): object; a
 const makeBlockable = (client: Client) =>
   makeExternalUser(client, { identifier: `personal-${randomUUID()}`, name: 'Ann Personal' })
 
-const blocked = (reach: Reach): ChangeCase => {
+const blocked = (reach: Reach): ByKey => {
   const { type, subject, about } = blockable[reach]
   const fields = { reach, reason: 'Fraud', endsAt: '2999-01-01T00:00:00.000Z' }
   return {
@@ -69,7 +70,7 @@ const blocked = (reach: Reach): ChangeCase => {
   }
 }
 
-const unblocked = (reach: Reach): ChangeCase => {
+const unblocked = (reach: Reach): ByKey => {
   const { type, subject, about } = blockable[reach]
   return {
     type: `${type}.unblocked` as EventType,

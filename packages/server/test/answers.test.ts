@@ -3,7 +3,9 @@ import { scopes } from '@narthex/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client, Reply } from './client.ts'
 import { allOperations } from './contract/observed.ts'
-import { call, callerOf, sampleOf } from './contract/samples.ts'
+import { partyOf, type Party } from './contract/party.ts'
+import { call, callerOf, sampleOf, subjectOf } from './contract/samples.ts'
+import { addressOf, successOf } from './contract/surfaces.ts'
 import { testDatabases } from './databases.ts'
 import { makeChannel, makeExternalUser, makeTier } from './factories.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -11,33 +13,44 @@ import { startTestServer, type TestServer } from './test-server.ts'
 const gettable = allOperations.filter(({ versioned, method }) => versioned && method === 'GET')
 const lists = allOperations.filter(({ list }) => list)
 
+const secrets = ['accessToken', 'apiKey', 'memberToken', 'invitation']
+
 describe.each(testDatabases)('answers on $name', (kind) => {
   let server: TestServer
   let client: Client
+  let party: Party
 
   beforeAll(async () => {
     server = await startTestServer(kind)
     client = server.client
+    party = await partyOf(server)
   })
   afterAll(() => server.close())
 
   it.each(allOperations)(
-    '$id answers 200 in its media type, with its tag, its secrecy and its request id',
+    '$id answers its success in its media type, with its tag, its secrecy and its request id',
     async (operation) => {
-      const sample = await sampleOf(operation, client)
-      const reply = await call(await callerOf(operation, client), operation, sample, {
+      const sample = await sampleOf(operation, party)
+      const reply = await call(await callerOf(operation, party), operation, sample, {
         'x-request-id': 'order-17:retry.2',
       })
-      const media = operation.media ?? 'application/json; charset=utf-8'
-      expect([reply.status, reply.headers.get('content-type')]).toEqual([200, media])
+      const isEmpty = operation.status === 204
+      const media = isEmpty ? null : (operation.media ?? 'application/json; charset=utf-8')
+      expect([reply.status, reply.headers.get('content-type')]).toEqual([successOf(operation), media])
       expect(reply.headers.get('x-request-id')).toBe('order-17:retry.2')
       const goesOn = operation.media === 'text/event-stream'
       expect(reply.headers.get('cache-control')).toBe(operation.secret || goesOn ? 'no-store' : 'no-cache')
       const tagged = operation.versioned && operation.method !== 'DELETE'
-      expect(reply.headers.get('etag') ?? '').toMatch(tagged ? /^"\d+(\.[\w-]+)?"$/ : /^$/)
-      expect(Array.isArray(reply.body)).toBe(operation.list === true)
-      expect(typeof reply.body).toBe(operation.media ? 'string' : 'object')
-      if (!operation.media && ('accessToken' in reply.body || 'apiKey' in reply.body))
+      // A list has no version of its own: its tag tells what is shown.
+      const isPage = operation.surface === 'referral' && operation.id.endsWith('.list')
+      const form = isPage ? /^"[\w-]+"$/ : /^"\d+(\.[\w-]+)?"$/
+      expect(reply.headers.get('etag') ?? '').toMatch(tagged ? form : /^$/)
+      const isArray = operation.list === true || operation.id === 'memberTokens.list'
+      expect(Array.isArray(reply.body)).toBe(isArray)
+      expect(typeof reply.body).toBe(operation.media || isEmpty ? 'string' : 'object')
+      if (isEmpty) expect(reply.body).toBe('')
+      expect(reply.headers.has('location')).toBe(operation.status === 201)
+      if (!operation.media && !isEmpty && secrets.some((name) => name in reply.body))
         expect(operation.secret).toBe(true)
     },
   )
@@ -51,7 +64,7 @@ describe.each(testDatabases)('answers on $name', (kind) => {
   })
 
   it.each(gettable)('$id answers 304 without a body to the tag that the caller has', async (operation) => {
-    const { path } = await sampleOf(operation, client)
+    const path = addressOf(operation, (await sampleOf(operation, party)).path)
     const tag = (await client.get(path)).headers.get('etag') as string
     for (const value of [tag, `W/${tag}`, `"x", ${tag}`, `W/"x",W/${tag} , "y"`, '*']) {
       const reply = await client.get(path, { 'if-none-match': value })
@@ -63,8 +76,8 @@ describe.each(testDatabases)('answers on $name', (kind) => {
     }
   })
 
-  it.each(lists)('$id counts only when it is asked to, and is empty past its end', async ({ path }) => {
-    await sampleOf({ path: `${path}/{id}` } as Parameters<typeof sampleOf>[0], client)
+  it.each(lists)('$id counts only when it is asked to, and is empty past its end', async ({ id, surface, path }) => {
+    await subjectOf({ id, surface, path: `${path}/{id}` }, party)
     const plain = await client.get(`${path}?pageSize=100`)
     expect(plain.headers.get('total-count')).toBeNull()
     const counted = await client.get(`${path}?count=exact&pageSize=1&pageNumber=1`)

@@ -2,14 +2,27 @@
 import type { EventType } from '@narthex/contract'
 import { expect } from 'vitest'
 import type { Client, Reply } from './client.ts'
+import type { Party } from './contract/party.ts'
 import { makeExternalUser } from './factories.ts'
 
-export interface ChangeCase {
+export type ChangeCase = ByKey | ByMember
+
+export interface ByKey extends Change {
+  readonly by?: undefined
+  /** Makes what is to change; its events come before those that are looked at. */
+  prepare(client: Client): Promise<Subject>
+}
+
+export interface ByMember extends Change {
+  /** The first owner, whose client the other steps are given. */
+  readonly by: 'member'
+  prepare(party: Party): Promise<Subject>
+}
+
+interface Change {
   readonly type: EventType
   /** The id of what changed, where that is not what was answered. */
   subjectOf?(subject: Subject, reply: Reply): string
-  /** Makes what is to change; its events come before those that are looked at. */
-  prepare(client: Client): Promise<Subject>
   change(client: Client, subject: Subject): Promise<Reply>
   /** null: nothing to tell on that side. */
   readonly before: ((subject: Subject) => object) | null
@@ -43,7 +56,7 @@ export const created = (
   type: EventType,
   make: (client: Client) => Promise<Reply>,
   after: ChangeCase['after'],
-): ChangeCase => ({
+): ByKey => ({
   type,
   prepare: nothing,
   change: make,
@@ -54,9 +67,9 @@ export const created = (
 export const removed = (
   type: EventType,
   path: string,
-  prepare: ChangeCase['prepare'],
+  prepare: ByKey['prepare'],
   before: ChangeCase['before'],
-): ChangeCase => ({
+): ByKey => ({
   type,
   prepare,
   change: (client, { id }) => client.delete(`${path}/${id}`),
@@ -68,13 +81,13 @@ export const removed = (
 interface Patched {
   readonly type: EventType
   readonly path: string
-  readonly prepare: ChangeCase['prepare']
+  readonly prepare: ByKey['prepare']
   readonly patch: object
   readonly before: object
   readonly after: object
 }
 
-export const patched = ({ type, path, prepare, patch, before, after }: Patched): ChangeCase => ({
+export const patched = ({ type, path, prepare, patch, before, after }: Patched): ByKey => ({
   type,
   prepare,
   change: (client, { id }) => client.patch(path.replace('{id}', id), patch),
@@ -83,11 +96,7 @@ export const patched = ({ type, path, prepare, patch, before, after }: Patched):
   again: (client, { id }) => client.patch(path.replace('{id}', id), patch),
 })
 
-export const posted = (
-  type: EventType,
-  path: string,
-  rest: Omit<ChangeCase, 'type' | 'change' | 'again'>,
-): ChangeCase => ({
+export const posted = (type: EventType, path: string, rest: Omit<ByKey, 'type' | 'change' | 'again'>): ByKey => ({
   type,
   ...rest,
   change: (client, { id }) => client.post(path.replace('{id}', id), {}),

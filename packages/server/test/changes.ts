@@ -16,6 +16,7 @@ import {
 } from './change-case.ts'
 import type { Client, Reply } from './client.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from './factories.ts'
+import { memberChangeCases } from './member-changes.ts'
 
 const makeKey = async (client: Client) =>
   (await client.post('/api-keys', { name: 'Shop', scopes: ['tiers:read'] })).body as Subject
@@ -34,6 +35,7 @@ const newUser = (_: Subject, { body }: Reply) => ({
 /** By operation; one that can write several types stands here once for each. */
 export const changeCases: Record<string, ChangeCase> = {
   ...accessChangeCases,
+  ...memberChangeCases,
   'externalUsers.authenticate': created(
     'external_user.created',
     async (client) => {

@@ -20,7 +20,7 @@ export interface Client {
   readonly key: string
   /** The same with another credential. */
   as(key: string): Client
-  /** `path` is below /api/v1 unless it begins with `//`, which stands for the root. */
+  /** `path` is below /api/v1 unless it begins with `//`, which stands for the root; `referral:/…` is below the Referral API. */
   send(method: string, path: string, options?: RequestOptions): Promise<Reply>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>
   post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>
@@ -33,7 +33,7 @@ export type OnReply = (method: string, url: string, reply: Reply) => void
 
 export function createClient(address: string, key: string, onReply: OnReply = () => {}): Client {
   const send: Client['send'] = async (method, path, options = {}) => {
-    const url = path.startsWith('//') ? address + path.slice(1) : address + basePaths.workspace + path
+    const url = address + belowRoot(path)
     const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
     const response = await fetch(url, {
       method,
@@ -59,6 +59,12 @@ export function createClient(address: string, key: string, onReply: OnReply = ()
     patch: (path, body, headers) => send('PATCH', path, { body, ...(headers && { headers }) }),
     delete: (path, headers) => send('DELETE', path, { ...(headers && { headers }) }),
   }
+}
+
+function belowRoot(path: string): string {
+  if (path.startsWith('//')) return path.slice(1)
+  if (path.startsWith('referral:')) return basePaths.referral + path.slice('referral:'.length)
+  return basePaths.workspace + path
 }
 
 /** Of an answer that goes on only the first part. */

@@ -5,6 +5,7 @@ import { describeIsolation } from './contract/isolation.ts'
 import { describeFuzz } from './contract/fuzz.ts'
 import { describeMalformed } from './contract/malformed.ts'
 import { Observed } from './contract/observed.ts'
+import { partyOf } from './contract/party.ts'
 import { describeQueries } from './contract/queries.ts'
 import { describeRefusals } from './contract/refusals.ts'
 import { describeRetries } from './contract/retries.ts'
@@ -19,7 +20,8 @@ describe.each(testDatabases)('the contract on $name', (kind) => {
 
   beforeAll(async () => {
     const server = await startTestServer(kind, { onReply: observed.onReply })
-    current = { server, observed, stranger: (await server.otherWorkspace()).client }
+    const stranger = await partyOf(server, await server.otherWorkspace())
+    current = { server, observed, party: await partyOf(server), stranger }
   })
   afterAll(() => current.server.close())
 

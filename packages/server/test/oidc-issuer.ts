@@ -6,6 +6,7 @@ import Provider from 'oidc-provider'
 import { basic } from './oauth.ts'
 
 const redirectUri = 'https://app.example.com/callback'
+const consoleUri = 'https://id.example.com/console/oidc/callback'
 const client = { id: 'our-app', secret: 'a-secret-of-the-app-and-of-nobody-else' }
 
 export interface Person {
@@ -18,8 +19,12 @@ export interface OidcIssuer {
   readonly issuer: string
   readonly jwksUri: string
   readonly audience: string
+  /** What the app authenticates itself with at the token endpoint. */
+  readonly clientSecret: string
   /** The ID token that the app gets when the person signs in (authorization code flow). */
   idToken(person: Person): Promise<string>
+  /** Opens an address of the provider as the person's browser does; answers where the provider sends it in the end. */
+  visit(person: Person, address: string): Promise<string>
   /** The JWT access token that the app gets for itself (client credentials with a resource, RFC 8707 and RFC 9068). */
   accessToken(): Promise<string>
   close(): Promise<void>
@@ -49,6 +54,12 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
     issuer,
     jwksUri: `${issuer}/jwks`,
     audience: client.id,
+    clientSecret: client.secret,
+    async visit(person, address) {
+      people.set(person.sub, person)
+      signingIn = person.sub
+      return followed(issuer, address)
+    },
     async idToken(person) {
       people.set(person.sub, person)
       signingIn = person.sub
@@ -78,7 +89,7 @@ async function configuration(people: ReadonlyMap<string, Person>): Promise<objec
       {
         client_id: client.id,
         client_secret: client.secret,
-        redirect_uris: [redirectUri],
+        redirect_uris: [redirectUri, consoleUri],
         response_types: ['code'],
         grant_types: ['authorization_code', 'client_credentials'],
       },
@@ -116,11 +127,18 @@ async function configuration(people: ReadonlyMap<string, Person>): Promise<objec
   }
 }
 
-/** Follows the redirects of a sign-in with its cookies, as a browser does, up to the app's own address. */
 async function signIn(issuer: string): Promise<string> {
   const query = { client_id: client.id, response_type: 'code', redirect_uri: redirectUri, scope: 'openid email' }
+  const at = await followed(issuer, `${issuer}/auth?${new URLSearchParams(query)}`)
+  const code = new URL(at).searchParams.get('code')
+  if (code === null) throw new Error(`The provider signed nobody in: ${at}`)
+  return code
+}
+
+/** Follows the redirects of a sign-in with its cookies, as a browser does, up to an address that is not the provider's. */
+async function followed(issuer: string, address: string): Promise<string> {
   const cookies = new Map<string, string>()
-  let at = `${issuer}/auth?${new URLSearchParams(query)}`
+  let at = address
   while (at.startsWith(issuer)) {
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
     const reply = await fetch(at, { headers: { cookie }, redirect: 'manual' })
@@ -132,7 +150,5 @@ async function signIn(issuer: string): Promise<string> {
     if (next === null) throw new Error(`The provider did not go on: ${reply.status} ${await reply.text()}`)
     at = new URL(next, at).href
   }
-  const code = new URL(at).searchParams.get('code')
-  if (code === null) throw new Error(`The provider signed nobody in: ${at}`)
-  return code
+  return at
 }

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import type { Scope } from '@narthex/contract'
+import type { Role, Scope } from '@narthex/contract'
 import { readConfig } from '../src/config.ts'
 import type { Database } from '../src/db/database.ts'
-import { addApiKey, addWorkspace, type FirstCredentials } from '../src/initialise.ts'
+import { addApiKey, addMember, addWorkspace, type FirstCredentials, type OwnerCredentials } from '../src/initialise.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import { createServer, type Server, type ServerOptions } from '../src/server.ts'
 import { createClient, type Client, type OnReply } from './client.ts'
@@ -24,13 +24,31 @@ export interface TestServer {
   readonly workspaceId: string
   /** Holds every scope. */
   readonly client: Client
+  /** The first owner, by its member token. */
+  readonly owner: Client
+  readonly ownerId: string
+  /** A new member who has joined the first workspace or another one, by its member token. */
+  memberWith(role: Role, options?: TestMember): Promise<TestMemberClient>
   /** A client with only these scopes, in the first workspace or another one. */
   clientWith(scopes: readonly Scope[], workspaceId?: string): Promise<Client>
-  /** Another workspace and a client with every scope in it. */
-  otherWorkspace(): Promise<{ workspaceId: string; client: Client }>
+  /** Another workspace, below a parent or below none, and a client with every scope in it. */
+  otherWorkspace(parentId?: string): Promise<{ workspaceId: string; client: Client }>
   /** A further process's worth of server on the same database; its clock may be another one. */
   anotherNode(clock?: Clock): Promise<{ address: string; client: Client; close(): Promise<void> }>
   close(): Promise<void>
+}
+
+export interface TestMember {
+  readonly workspaceId?: string
+  readonly email?: string
+  readonly firstname?: string
+  readonly lastname?: string
+}
+
+export interface TestMemberClient {
+  readonly id: string
+  readonly email: string
+  readonly client: Client
 }
 
 export interface TestServerOptions extends ServerOptions {
@@ -44,7 +62,7 @@ export async function startTestServer(kind: TestDatabaseKind, options: TestServe
   const dataDir = await mkdtemp(join(tmpdir(), 'narthex-data-'))
   const start = (own: ServerOptions = {}) => serverOn(database.url, dataDir, { ...options, ...own })
   const server = await start()
-  const first = server.firstCredentials as FirstCredentials
+  const first = server.firstCredentials as OwnerCredentials
   const db = await database.open()
   const log = pino({ level: 'silent' })
   const clock = options.clock ?? { now: () => Date.now() }
@@ -56,12 +74,21 @@ export async function startTestServer(kind: TestDatabaseKind, options: TestServe
     db,
     workspaceId: first.workspaceId,
     client: createClient(server.address, first.apiKey, options.onReply),
+    owner: createClient(server.address, first.memberToken, options.onReply),
+    ownerId: first.memberId,
+    async memberWith(role, { workspaceId = first.workspaceId, ...names } = {}) {
+      const email = names.email ?? `${role}-${randomUUID()}@example.com`
+      const member = { firstname: 'Rita', lastname: 'Reis', ...names, email, role }
+      const made = (await addMember(operator, workspaceId, member)) as { memberId: string; memberToken: string }
+      return { id: made.memberId, email, client: createClient(server.address, made.memberToken, options.onReply) }
+    },
     async clientWith(scopes, workspaceId = first.workspaceId) {
       const key = await addApiKey(operator, workspaceId, { name: `Key ${randomUUID()}`, scopes })
       return createClient(server.address, (key as { apiKey: string }).apiKey, options.onReply)
     },
-    async otherWorkspace() {
-      const other = (await addWorkspace(operator, { name: 'Other workspace', parentId: null })) as FirstCredentials
+    async otherWorkspace(parentId) {
+      const workspace = { name: 'Other workspace', parentId: parentId ?? null }
+      const other = (await addWorkspace(operator, workspace)) as FirstCredentials
       return { workspaceId: other.workspaceId, client: createClient(server.address, other.apiKey, options.onReply) }
     },
     async anotherNode(own) {

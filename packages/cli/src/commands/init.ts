@@ -1,7 +1,7 @@
-// `narthex init`: schema, first workspace and API key, without serving.
+// `narthex init`: schema, first workspace, its owner and API key, without serving.
 import { Command } from 'commander'
 import { name } from '../arguments.ts'
-import { credentialLines } from '../credentials.ts'
+import { ownerLines } from '../credentials.ts'
 import type { Output } from '../output.ts'
 import { withOperator } from '../with-operator.ts'
 
@@ -9,20 +9,22 @@ const help = `
 Refuses, and changes nothing, when the database is set up already.
 
 Examples:
-  $ narthex init --workspace "Acme Ltd"
+  $ narthex init --workspace "Acme Ltd" --owner-email ann@acme.example
   $ narthex init --json | jq -r .apiKey`
 
 export function initCommand(output: Output): Command {
   return new Command('init')
-    .description('set up an empty database and print its first API key')
+    .description('set up an empty database and print its first credentials')
     .option('--workspace <name>', 'name of the first workspace', name, 'My workspace')
-    .option('--json', 'answer one JSON object: workspaceId, apiKey')
+    .option('--owner-email <email>', 'who the first owner is; without it, an address that no mail reaches')
+    .option('--json', 'answer one JSON object: workspaceId, apiKey, memberId, memberToken, consoleUrl')
     .addHelpText('after', help)
-    .action(async (options: { workspace: string; json?: true }) => {
-      const { workspaceId, apiKey } = await withOperator({ mayCreate: true }, (operator) =>
-        operator.initialise(options.workspace),
+    .action(async (options: { workspace: string; ownerEmail?: string; json?: true }) => {
+      const made = await withOperator({ mayCreate: true }, (operator) =>
+        operator.initialise({ name: options.workspace, ownerEmail: options.ownerEmail }),
       )
-      if (options.json) output.json({ workspaceId, apiKey })
-      else output.line(credentialLines({ workspaceId, apiKey }, output))
+      const { workspaceId, apiKey, memberId, memberToken, consoleUrl } = made
+      if (options.json) output.json({ workspaceId, apiKey, memberId, memberToken, consoleUrl })
+      else output.line(ownerLines(made, output))
     })
 }

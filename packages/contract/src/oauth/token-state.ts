@@ -30,7 +30,12 @@ const LiveToken = Exactly(
     super_identity_id: Described(Id, 'The person behind the external user.'),
     tier_id: Nullable(Described(Id, 'The tier in force at issue; null for none.')),
     external_user_group_id: Nullable(Described(Id, 'The external user group at issue; null for none.')),
-    admission_id: Nullable(Described(Id, 'The admission behind the token; null on open channels.')),
+    admission_id: Nullable(
+      Described(Id, 'The admission behind the token: a referral. null on open channels, and with provisional access.'),
+    ),
+    provisional: Type.Optional(
+      Type.Literal(true, { description: 'The person was let in while its first referral waited for the decision.' }),
+    ),
     name: Nullable(Type.String({ description: 'What people called the external user at issue.' })),
     cut_off: Type.Integer({ description: 'The highest cut-off that had reached the external user at issue.' }),
   },
@@ -51,8 +56,8 @@ export const introspect = oauthOperation({
   scope: 'tokens:introspect',
   summary: 'Ask whether an access token is alive',
   description:
-    'RFC 7662. Reads current state: signature, expiry, revocation, cut-offs, blocks, channel. A token that is not alive, or ' +
-    'not of the workspace, is answered exactly `{"active":false}`.',
+    'RFC 7662. Reads current state: signature, expiry, revocation, cut-offs, blocks, channel, admission. A token that is ' +
+    'not alive, or not of the workspace, is answered exactly `{"active":false}`.',
   form: tokenForm,
   output: Type.Union([LiveToken, DeadToken], {
     title: 'TokenState',

@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox'
 import { Id } from '../common.ts'
 import type { Operation } from '../operation.ts'
-import type { Json, JsonObject, Book } from './schemas.ts'
+import { requiredKeys, type Json, type JsonObject, type Book } from './schemas.ts'
 
 /**
  * The header fields that several operations take, as `components.parameters`. They have no examples: the reference would send
@@ -24,6 +24,9 @@ export const headerParameters: JsonObject = {
   ),
 }
 
+/** The same where a change without it is refused. */
+const requiredIfMatch: JsonObject = { ...(headerParameters['IfMatch'] as JsonObject), required: true }
+
 /** Not in the list of those that several operations take. */
 const lastEventId = headerField(
   'Last-Event-ID',
@@ -36,14 +39,16 @@ function headerField(name: string, description: string): JsonObject {
 
 /** `noun` is what the path's id identifies, with its article: `an external user`. */
 export function parametersOf(operation: Operation, noun: string, { write }: Book): Json[] {
-  const { method, path, query, creates, versioned, media } = operation
+  const { method, path, query, creates, versioned, guarded, media } = operation
   return [
     ...(path.includes('{id}')
       ? [{ name: 'id', in: 'path', required: true, description: `The id of ${noun}.`, schema: write(Id) }]
       : []),
     ...queryParameters(query, write),
     ...(versioned && method === 'GET' ? [shared('IfNoneMatch')] : []),
-    ...(versioned && (method === 'PATCH' || method === 'DELETE') ? [shared('IfMatch')] : []),
+    ...(versioned && (method === 'PATCH' || method === 'DELETE')
+      ? [guarded ? requiredIfMatch : shared('IfMatch')]
+      : []),
     ...(creates ? [shared('IdempotencyKey')] : []),
     ...(media === 'text/event-stream' ? [lastEventId] : []),
   ]
@@ -55,9 +60,10 @@ function shared(name: string): JsonObject {
 
 function queryParameters(query: TSchema | undefined, write: Book['write']): JsonObject[] {
   const { properties = {} } = (query ?? {}) as { properties?: Record<string, TSchema> }
+  const required = new Set(query ? requiredKeys(query) : [])
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...schema } = write(property)
     const repeated = schema['type'] === 'array' ? { style: 'form', explode: true } : {}
-    return { name, in: 'query', required: false, description: description as Json, ...repeated, schema }
+    return { name, in: 'query', required: required.has(name), description: description as Json, ...repeated, schema }
   })
 }

@@ -1,7 +1,8 @@
 // What an operation may answer: its success, and every refusal it declares, grouped by status.
 import type { ErrorCode } from '../errors.ts'
 import { errorCodes, errorNames } from '../errors.ts'
-import { errorsOf, type Operation } from '../operation.ts'
+import { errorsOf, type Operation, type Surface } from '../operation.ts'
+import { referralErrorOf } from '../referral-api/error-body.ts'
 import type { Json, JsonObject, Book } from './schemas.ts'
 
 const text = { type: 'string' }
@@ -22,6 +23,7 @@ export const answerHeaders: JsonObject = {
     description: 'How many match on all pages together; only with `count=exact`.',
     schema: { type: 'integer', minimum: 0 },
   },
+  Location: { description: 'The address of what was made.', schema: text },
   RequestId: {
     description: "Names this request in the service's log; the caller's own `x-request-id` when it sent a usable one.",
     schema: text,
@@ -40,15 +42,19 @@ export const answerHeaders: JsonObject = {
 export function responsesOf(operation: Operation, book: Book): JsonObject {
   const tagged = operation.versioned === true && operation.method !== 'DELETE'
   const notModified = tagged && operation.method === 'GET'
+  const created = operation.status === 201
   return {
-    200: {
+    [operation.status ?? 200]: {
       description: successOf(operation),
       headers: headers({
         'x-request-id': 'RequestId',
         ...(tagged && { ETag: 'ETag' }),
+        ...(created && { Location: 'Location' }),
         ...(operation.list && { Link: 'Link', 'Total-Count': 'TotalCount' }),
       }),
-      content: { [operation.media ?? 'application/json']: { schema: book.write(operation.output) } },
+      ...(operation.status !== 204 && {
+        content: { [operation.media ?? 'application/json']: { schema: book.write(operation.output) } },
+      }),
     },
     ...(notModified && {
       304: {
@@ -56,8 +62,10 @@ export function responsesOf(operation: Operation, book: Book): JsonObject {
         headers: headers({ 'x-request-id': 'RequestId', ETag: 'ETag' }),
       },
     }),
-    ...refusals(errorsOf(operation), book),
-    default: { $ref: '#/components/responses/Unexpected' },
+    ...refusals(errorsOf(operation), book, operation.surface),
+    default: {
+      $ref: `#/components/responses/${operation.surface === 'referral' ? 'UnexpectedReferral' : 'Unexpected'}`,
+    },
   }
 }
 
@@ -69,13 +77,13 @@ function successOf(operation: Operation): string {
 }
 
 /** Refusals of one status share an answer, which is kept under the names of its codes; its example shows the first. */
-export function refusals(codes: readonly ErrorCode[], { responses }: Book): JsonObject {
+export function refusals(codes: readonly ErrorCode[], { responses }: Book, surface: Surface = 'workspace'): JsonObject {
   const statuses = [...new Set(codes.map((code) => errorCodes[code][0]))].toSorted((a, b) => a - b)
   return Object.fromEntries(
     statuses.map((status) => {
       const same = codes.filter((code) => errorCodes[code][0] === status)
-      const name = same.join('.')
-      responses[name] ??= refusal(same)
+      const name = [...(surface === 'referral' ? [surface] : []), ...same].join('.')
+      responses[name] ??= surface === 'referral' ? referralRefusal(same) : refusal(same)
       return [status, { $ref: `#/components/responses/${name}` }]
     }),
   )
@@ -103,6 +111,27 @@ function refusal(codes: readonly ErrorCode[]): JsonObject {
       },
     },
   }
+}
+
+/** The Referral API has words of its own for the same refusals; the sentences tell them apart. */
+function referralRefusal(codes: readonly ErrorCode[]): JsonObject {
+  const { headers: fields } = refusal(codes) as { headers: JsonObject }
+  const names = [...new Set(codes.map((code) => `\`${referralErrorOf(code)}\``))].join(', ')
+  return {
+    description: `${names}: ${codes.map((code) => errorCodes[code][1]).join('\n\n')}`,
+    headers: fields,
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/ReferralError' },
+        example: referralErrorExample(codes[0] as ErrorCode),
+      },
+    },
+  }
+}
+
+export function referralErrorExample(code: ErrorCode): JsonObject {
+  const logref = '0d3f9a52-6e0c-4b0e-9d9c-2f6f3f1f7a10'
+  return { errors: [{ code: referralErrorOf(code), message: errorCodes[code][1], logref }] }
 }
 
 export function errorExample(code: ErrorCode): JsonObject {

@@ -31,13 +31,15 @@ function each(properties: JsonObject, write: (value: Json) => Json): JsonObject 
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, write(schema)]))
 }
 
+/** A place may say in words of its own what the value means there; everything else is one and the same. */
 function reference(schemas: JsonObject, title: string, schema: JsonObject): JsonObject {
-  const known = schemas[title]
-  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
+  const known = (schemas[title] ??= schema) as JsonObject
+  const { description } = schema
+  if (JSON.stringify({ ...known, description: null }) !== JSON.stringify({ ...schema, description: null })) {
     throw new Error(`Two different schemas have the title ${title}`)
   }
-  schemas[title] = schema
-  return { $ref: `#/components/schemas/${title}` }
+  const isOwn = description !== undefined && description !== known['description']
+  return { $ref: `#/components/schemas/${title}`, ...(isOwn && { description }) }
 }
 
 /**

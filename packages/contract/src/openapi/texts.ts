@@ -11,6 +11,9 @@ Send an API key in the header \`authorization\`, bare or as \`Bearer <key>\`. Th
 what it may do; each operation names the scope it needs. What belongs to another workspace does not exist: 404. One operation,
 under "Me", takes an external user's own access token instead, which opens nothing else.
 
+A member token is taken as well, and may do what the member's role allows; with several workspaces, \`x-workspace-id\` names the
+one that is meant. The operations of the Referral API (\`/api/referral/v1\`), and those that make members, are for members.
+
 ## Requests
 Bodies are JSON in UTF-8, at most 64 KiB; addresses are at most 32 KiB. A key or parameter that is not known, or given twice
 where one value is taken, is refused and named in \`issues\`. In a query, integers are decimal digits and booleans \`true\` or
@@ -23,6 +26,8 @@ Every answer carries \`x-request-id\`.
 ## Errors
 An error has a \`code\` for programs, a \`message\` for people, a \`name\` for its status and the \`requestId\`. With 429 and 503 the
 header \`Retry-After\` says after how many seconds to try again.
+
+The Referral API answers errors as \`errors\`, a list of \`code\`, \`message\` and \`logref\`.
 
 The OAuth endpoints answer errors as \`error\` and \`error_description\`, as RFC 6749 has them.
 
@@ -101,6 +106,31 @@ export const resources = {
     tag: 'Signing keys',
     description: 'The keys that sign access tokens. They belong to the whole instance.',
     noun: 'a signing key',
+  },
+  members: {
+    tag: 'Members',
+    description: "The workspace's own people: they sign in, refer, review and administer.",
+    noun: 'a member',
+  },
+  memberTokens: {
+    tag: 'Member tokens',
+    description: 'Personal access tokens of members, for the Referral API and the command line.',
+    noun: 'a member or a member token',
+  },
+  referrals: {
+    tag: 'Referrals',
+    description: 'A member vouches for a person, another member decides. Served below `/api/referral/v1`.',
+    noun: 'a referral',
+  },
+  organizations: {
+    tag: 'Organizations',
+    description: 'The workspaces that the caller may see, as the Referral API calls them.',
+    noun: 'an organization',
+  },
+  users: {
+    tag: 'Users',
+    description: 'The members of an organization and the persons known to it.',
+    noun: 'a member or a person',
   },
   workspace: {
     tag: 'Workspace',

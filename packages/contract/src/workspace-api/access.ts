@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Described, Exactly, Id, Message, Nullable, Timestamp } from '../common.ts'
 import { operation } from '../operation.ts'
+import { Status } from '../referral-api/external-users.ts'
 import { Block } from './blocks.ts'
 import { ExternalUser } from './external-users.ts'
 import { Limit } from './tiers.ts'
@@ -21,7 +22,7 @@ const EffectiveTier = Exactly(
     id: Described(Id, 'The tier.'),
     name: Type.String({ description: 'Its name.' }),
     limits: Type.Array(Limit, { description: 'What it allows to use.' }),
-    source: Type.Enum(['external-user', 'external-user-group', 'channel', 'workspace'], {
+    source: Type.Enum(['provisional-access', 'external-user', 'external-user-group', 'channel', 'workspace'], {
       description: 'The place that the tier comes from.',
     }),
   },
@@ -41,6 +42,56 @@ const AccessChannel = Exactly(
   'What the channel has to do with access.',
 )
 
+const AccessMember = Exactly(
+  {
+    id: Described(Id, 'The member.'),
+    firstname: Nullable(Type.String({ description: 'The given name.' })),
+    lastname: Nullable(Type.String({ description: 'The family name.' })),
+  },
+  'AccessMember',
+  'A member by whose word somebody was let in, or not.',
+)
+
+const AccessDecision = Exactly(
+  {
+    from: Status,
+    to: Status,
+    by: Type.Union([AccessMember, Type.Null()], {
+      description: 'Who decided; null where the clock or an erasure ended it.',
+    }),
+    admittedUntil: Nullable(Described(Timestamp, 'The end that an admission was given; null for none.')),
+    override: Type.Boolean({ description: 'The person was blocked and admitted all the same.' }),
+    at: Described(Timestamp, 'When it took effect.'),
+  },
+  'AccessDecision',
+  'One step of a referral. What members wrote about it is for those who may read referrals.',
+)
+
+const AccessReferral = Exactly(
+  {
+    id: Described(Id, 'The referral.'),
+    status: Status,
+    referredAt: Described(Timestamp, 'When the person was referred.'),
+    referrer: AccessMember,
+    provisionalUntil: Nullable(
+      Described(Timestamp, 'Until when it lets the person in before its first decision; null where it does not.'),
+    ),
+    decisions: Type.Array(AccessDecision, { description: 'Every decision until then, oldest first.' }),
+  },
+  'AccessReferral',
+  'A referral of the person, with what became of it until then.',
+)
+
+const AccessAdmission = Exactly(
+  {
+    id: Described(Id, 'The referral that it comes from; what `admission_id` in a token names.'),
+    admittedAt: Described(Timestamp, 'When it began.'),
+    admittedUntil: Nullable(Described(Timestamp, 'When it ends by itself; null for never.')),
+  },
+  'AccessAdmission',
+  'The current admission of the person.',
+)
+
 export const Access = Exactly(
   {
     allowed: Type.Boolean({ description: 'Whether the external user gets in.' }),
@@ -54,6 +105,15 @@ export const Access = Exactly(
     tier: Type.Union([EffectiveTier, Type.Null()], { description: 'The tier in force and the place it comes from.' }),
     tokenLifetimeSeconds: Type.Integer({ description: 'How long an access token of it lives, in seconds.' }),
     blocks: Type.Array(Block, { description: 'The blocks in force that reach this external user.' }),
+    admission: Type.Union([AccessAdmission, Type.Null()], {
+      description: 'The current admission of the person, whether or not the channel asks for one; null without.',
+    }),
+    provisional: Type.Boolean({
+      description: 'The channel is open to the person only because its first referral waits for the decision.',
+    }),
+    referrals: Type.Array(AccessReferral, {
+      description: 'The referrals of the person, latest first; the latest 50 where there are more.',
+    }),
     cutOff: Nullable(
       Type.Integer({
         description: 'Tokens with a lower `cut_off` are dead. null for a past moment: only the latest is kept.',

@@ -93,6 +93,7 @@ export const authenticate = operation({
     'external_user_not_found',
     'external_user_blocked',
     'admission_required',
+    'admission_ended',
   ],
   events: ['external_user.created'],
   secret: true,
@@ -194,7 +195,8 @@ export const update = operation({
   summary: 'Update an external user',
   description:
     'An absent key leaves a field as it is, null clears it. An empty body changes nothing. Blocking ends every access ' +
-    'token of the account.',
+    'token of the account. On a channel that lets in admitted persons only, the identifier is fixed while a referral of ' +
+    'the person waits or is admitted.',
   body: Exactly(
     {
       blocked: Type.Optional(
@@ -216,6 +218,7 @@ export const update = operation({
     'identifier_taken',
     'external_id_taken',
     'identifier_held_by_another_person',
+    'identifier_fixed',
     'external_user_erased',
     'blocked_elsewhere',
   ],
@@ -232,7 +235,8 @@ export const erase = operation({
   summary: 'Erase the personal fields of an external user',
   description:
     'Removes identifier, external id and name for good, also from search and from stored answers, and ends its access ' +
-    'tokens. The record of past changes still verifies. Erasing again changes nothing.',
+    'tokens. With the last external user of a person go its names, addresses and what members wrote about it, and its ' +
+    'referral is withdrawn or revoked. The record of past changes still verifies. Erasing again changes nothing.',
   output: Message,
   errors: ['external_user_not_found'],
   events: ['external_user.erased'],

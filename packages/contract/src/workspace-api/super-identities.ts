@@ -1,10 +1,19 @@
 // Super identities on the wire: the person above the external users.
 import Type, { type Static } from 'typebox'
-import { Described, Exactly, Id, Ids, Nullable, SearchIn, WorkspaceId, pageQuery, resourceFields } from '../common.ts'
+import {
+  Described,
+  Exactly,
+  Id,
+  Ids,
+  Message,
+  Nullable,
+  SearchIn,
+  WorkspaceId,
+  pageQuery,
+  resourceFields,
+} from '../common.ts'
 import { operation } from '../operation.ts'
-
-/** A given or family name: 1–100 code points, because one-letter names exist. */
-const PersonName = Type.String({ minLength: 1, maxLength: 100 })
+import { PersonName } from './members.ts'
 
 const Firstname = Described(PersonName, 'The given name.')
 const Lastname = Described(PersonName, 'The family name.')
@@ -71,4 +80,19 @@ export const update = operation({
   errors: ['super_identity_not_found'],
   events: ['super_identity.updated'],
   versioned: true,
+})
+
+export const erase = operation({
+  id: 'superIdentities.erase',
+  surface: 'workspace',
+  method: 'POST',
+  path: '/super-identities/{id}/erase',
+  scope: 'super-identities:write',
+  summary: 'Erase a person who has no external user',
+  description:
+    'For somebody who was referred and never came in: removes names, addresses and what members wrote, and withdraws or ' +
+    'revokes the referral. A person with external users is erased with the last of them. Erasing again changes nothing.',
+  output: Message,
+  errors: ['super_identity_not_found', 'super_identity_in_use'],
+  events: ['super_identity.erased'],
 })

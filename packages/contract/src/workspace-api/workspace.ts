@@ -18,6 +18,36 @@ const Lifetime = Described(
   'How long access tokens live where neither tier nor channel say, in seconds.',
 )
 
+const policyFields = {
+  reviewersMayRefer: Type.Boolean({ description: 'Reviewers refer as well, besides owners, admins and referrers.' }),
+  partnerOrganizationIds: Type.Array(Id, {
+    maxItems: 100,
+    uniqueItems: true,
+    description: 'Workspaces whose owners, admins and referrers may refer into this one, and see what they referred.',
+  }),
+  admissionDaysMax: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      description: 'How long an admission lasts at most, in days; one without an end gets this one. null for no bound.',
+    }),
+  ),
+  reviewerCommentRequired: Type.Boolean({ description: 'Every decision needs a comment.' }),
+  provisionalAccess: Nullable(
+    Exactly(
+      {
+        tierId: Described(Id, 'The tier of persons who wait for their first decision.'),
+        hours: Type.Integer({ minimum: 1, maximum: 24, description: 'How long from the referral on, in hours.' }),
+      },
+      undefined,
+      'Lets a person in once, while its first referral waits for the decision; null: nobody.',
+    ),
+  ),
+}
+
+export const Policies = Exactly(policyFields, 'Policies', 'Who may refer, and what an admission is.')
+export type Policies = Static<typeof Policies>
+
 export const Workspace = Exactly(
   {
     ...resourceFields,
@@ -26,6 +56,7 @@ export const Workspace = Exactly(
     tokenAudience: TokenAudience,
     tokenLifetimeSeconds: Lifetime,
     defaultTierId: Nullable(DefaultTierId),
+    policies: Policies,
   },
   'Workspace',
   'The settings of a workspace.',
@@ -60,6 +91,13 @@ export const update = operation({
       tokenAudience: Type.Optional(TokenAudience),
       tokenLifetimeSeconds: Type.Optional(Lifetime),
       defaultTierId: Type.Optional(Nullable(DefaultTierId)),
+      policies: Type.Optional(
+        Type.Partial(Policies, {
+          additionalProperties: false,
+          title: 'UpdatePolicies',
+          description: 'An absent policy stays as it is.',
+        }),
+      ),
     },
     'UpdateWorkspace',
   ),

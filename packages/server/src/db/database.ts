@@ -9,7 +9,7 @@ export type Db = Kysely<Schema>
 export type Tx = Transaction<Schema>
 
 /** Topics of news that every process on the same database hears. */
-export type Topic = 'api-keys' | 'signing-keys' | 'workspaces' | 'channels' | 'tiers' | 'revocations'
+export type Topic = 'api-keys' | 'members' | 'signing-keys' | 'workspaces' | 'channels' | 'tiers' | 'revocations'
 
 export interface Database {
   /** Committed rows only. Never use it inside `write`: it does not see the transaction's own changes. */

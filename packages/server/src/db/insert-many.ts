@@ -3,7 +3,7 @@ import type { CompiledQuery, Insertable } from 'kysely'
 import type { Db, Tx } from './database.ts'
 import type { Schema } from './schema.ts'
 
-/** A power of two. 1,024 rows of the widest table are 17,408 values; SQLite takes 32,766 and PostgreSQL 65,535. */
+/** A power of two. 1,024 rows of the widest table are 28,672 values; SQLite takes 32,766 and PostgreSQL 65,535. */
 const rowsMax = 1024
 
 /**

@@ -86,4 +86,44 @@ describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
     const database = await place.open()
     expect(await database.migrate()).toEqual(Object.keys(released))
   })
+
+  it('mark a person as erased whose accounts all were, and nobody else', async () => {
+    const { '0003-members-and-referrals': _, ...earlier } = released
+    const before = await place.open({ migrations: earlier })
+    await before.migrate()
+    const at = { version: 1, created_at: 1, updated_at: 1 }
+    const own = { workspace_id: 'w', search_text: '', ...at }
+    await before.write(async (tx) => {
+      const house = { id: 'w', name: 'House', token_lifetime_seconds: 3600, cut_off_count: 0, ...at }
+      await tx.insertInto('workspaces').values(house).execute()
+      const channel = { ...own, id: 'c', name: 'Chat', kind: 'web', identifier_kind: 'opaque' as const }
+      await tx
+        .insertInto('channels')
+        .values({ ...channel, provisioning: 'automatic', admission: 'open' })
+        .execute()
+      for (const id of ['gone', 'half', 'here'])
+        await tx
+          .insertInto('super_identities')
+          .values({ ...own, id })
+          .execute()
+      const account = (id: string, super_identity_id: string, erased_at: number | null) =>
+        tx
+          .insertInto('external_users')
+          .values({ ...own, id, channel_id: 'c', super_identity_id, erased_at })
+          .execute()
+      await account('1', 'gone', 5)
+      await account('2', 'gone', 7)
+      await account('3', 'half', 5)
+      await account('4', 'half', null)
+      await account('5', 'here', null)
+    })
+    const after = await place.open()
+    expect(await after.migrate()).toEqual(['0003-members-and-referrals'])
+    const persons = await after.read.selectFrom('super_identities').select(['id', 'erased_at']).orderBy('id').execute()
+    expect(persons.map(({ id, erased_at }) => [id, erased_at])).toEqual([
+      ['gone', 7],
+      ['half', null],
+      ['here', null],
+    ])
+  })
 })

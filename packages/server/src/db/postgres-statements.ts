@@ -47,14 +47,15 @@ export interface Statements {
   run<R>(client: pg.ClientBase, query: CompiledQuery): Promise<QueryResult<R>>
 }
 
-export function createStatements(onStatement?: OnStatement): Statements {
+/** `namedMax` 0: none is prepared under a name. */
+export function createStatements(onStatement?: OnStatement, namedMax = NAMED_MAX): Statements {
   const names = new Map<string, string>()
   let renamed = 0
 
   function nameOf(text: string): string | undefined {
     let name = names.get(text)
     onStatement?.(text, name !== undefined)
-    if (name === undefined && names.size < NAMED_MAX) {
+    if (name === undefined && names.size < namedMax) {
       name = createHash('sha256').update(text).digest('base64url').slice(0, 22)
       names.set(text, name)
     }

@@ -12,6 +12,8 @@ export type ResourceTableName =
   | 'channels'
   | 'external_user_groups'
   | 'external_users'
+  | 'members'
+  | 'referrals'
   | 'super_identities'
   | 'tiers'
   | 'trusted_issuers'

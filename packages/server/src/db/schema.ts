@@ -1,4 +1,5 @@
 // The tables, one schema for both databases. Times are milliseconds since 1970, JSON is text, states are moments.
+// Longer than 300 lines: one list of all tables, by which every statement is checked.
 import type { Generated } from 'kysely'
 
 interface Versioned {
@@ -25,6 +26,146 @@ export interface WorkspaceTable extends Versioned {
   default_tier_id: string | null
   /** The highest cut-off number given in this workspace. */
   cut_off_count: number
+  /** JSON; null for the defaults. */
+  policies: string | null
+  /** The tier of the policy of provisional access, so that it cannot be deleted unseen; null while that is off. */
+  provisional_tier_id: string | null
+  /** Raised in every write of its referrals: what was counted for one number holds as long as the number stays. */
+  referral_revision: Generated<number>
+}
+
+/** What a person signs in with. One login may have joined several workspaces. */
+export interface LoginTable extends Versioned {
+  id: string
+  email: string
+  email_canonical: string
+  /** When the operator or the identity provider vouched for the address; null while only an invitation says whose it is. */
+  email_verified_at: number | null
+  /** null: it signs in by single sign-on, or with a member token. */
+  password_hash: string | null
+  totp_secret_encrypted: string | null
+  /** null until a first code has shown that the secret arrived. */
+  totp_confirmed_at: number | null
+  /** The time step of the last code that was taken: none is taken twice. */
+  totp_last_step: number | null
+  oidc_issuer: string | null
+  oidc_subject: string | null
+}
+
+export interface MemberTable extends Versioned {
+  workspace_id: string
+  id: string
+  /** null until the invitation was accepted. */
+  login_id: string | null
+  email: string
+  email_canonical: string
+  firstname: string
+  lastname: string
+  role: 'owner' | 'admin' | 'reviewer' | 'referrer' | 'viewer'
+  joined_at: number | null
+  removed_at: number | null
+  search_text: string
+}
+
+/** Personal access tokens. Workspace and member are where it was made; it opens whatever its login has joined. */
+export interface MemberTokenTable {
+  secret_hash: string
+  workspace_id: string
+  id: string
+  member_id: string
+  login_id: string
+  name: string
+  prefix: string
+  last_used_at: number | null
+  expires_at: number | null
+  revoked_at: number | null
+  created_at: number
+}
+
+/** Sign-ins to the console. */
+export interface SessionTable {
+  secret_hash: string
+  id: string
+  login_id: string
+  /** The token that it was begun with, whose end ends it too; null for one begun otherwise. */
+  member_token_id: string | null
+  created_at: number
+  last_used_at: number
+  expires_at: number
+}
+
+export interface MemberInvitationTable {
+  secret_hash: string
+  workspace_id: string
+  member_id: string
+  created_at: number
+  expires_at: number
+}
+
+/** Whose members may refer into a workspace besides its own. */
+export interface PartnerOrganizationTable {
+  partner_id: string
+  workspace_id: string
+}
+
+/** Names and addresses of the people in it are copies, kept with their owners in one transaction: lists filter and sort by them. */
+export interface ReferralTable extends Versioned {
+  workspace_id: string
+  id: string
+  status: 'REFERRED' | 'ADMITTED' | 'REJECTED' | 'REVOKED' | 'WITHDRAWN' | 'EXPIRED'
+  super_identity_id: string
+  referred_firstname: string | null
+  referred_lastname: string | null
+  referred_email: string | null
+  /** Another workspace's where a partner organization refers. */
+  referrer_workspace_id: string
+  referrer_id: string
+  referrer_firstname: string | null
+  referrer_lastname: string | null
+  referrer_email: string | null
+  referrer_comment: string | null
+  referred_at: number
+  /** The end that the referrer proposed for the first admission. */
+  proposed_until: number | null
+  /** Until when the person may come in before the first decision; null where the policy gave it nothing. */
+  provisional_until: number | null
+  /** Of the latest decision by a member. */
+  reviewer_id: string | null
+  reviewer_firstname: string | null
+  reviewer_lastname: string | null
+  reviewer_email: string | null
+  reviewer_comment: string | null
+  reviewed_at: number | null
+  /** When the latest admission began; null before the first. It stays when the admission ends. */
+  admitted_at: number | null
+  /** When the latest admission ends, or ended, by the clock. */
+  admitted_until: number | null
+  decision_count: number
+}
+
+/** Append-only. */
+export interface ReferralDecisionTable {
+  workspace_id: string
+  referral_id: string
+  /** From 1, without gaps. */
+  number: number
+  from_status: ReferralTable['status']
+  to_status: ReferralTable['status']
+  /** null: the clock, or an erasure. */
+  member_id: string | null
+  member_workspace_id: string | null
+  comment: string | null
+  admitted_until: number | null
+  /** When a block was overridden by it; null where there was none. */
+  overridden_at: number | null
+  decided_at: number
+}
+
+export interface ReferralCountTable {
+  workspace_id: string
+  referrer_id: string
+  status: ReferralTable['status']
+  count: number
 }
 
 export interface ApiKeyTable extends Versioned {
@@ -92,6 +233,7 @@ export interface SuperIdentityTable extends Versioned {
   firstname: string | null
   lastname: string | null
   merged_into_id: string | null
+  erased_at: number | null
   search_text: string
 }
 
@@ -251,6 +393,15 @@ export interface Schema {
   revoked_tokens: RevokedTokenTable
   token_audiences: TokenAudienceTable
   trusted_issuers: TrustedIssuerTable
+  logins: LoginTable
+  members: MemberTable
+  member_tokens: MemberTokenTable
+  sessions: SessionTable
+  member_invitations: MemberInvitationTable
+  partner_organizations: PartnerOrganizationTable
+  referrals: ReferralTable
+  referral_decisions: ReferralDecisionTable
+  referral_counts: ReferralCountTable
   events: EventTable
   idempotency_records: IdempotencyRecordTable
   signing_keys: SigningKeyTable

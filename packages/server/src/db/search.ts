@@ -4,7 +4,13 @@ import type { Db } from './database.ts'
 import type { Schema } from './schema.ts'
 
 /** Tables whose rows carry a folded `search_text`. */
-export type SearchableTable = 'tiers' | 'channels' | 'external_user_groups' | 'super_identities' | 'external_users'
+export type SearchableTable =
+  | 'members'
+  | 'tiers'
+  | 'channels'
+  | 'external_user_groups'
+  | 'super_identities'
+  | 'external_users'
 
 /** SQLite's trigrams of a table: those of the few that grow large have some. PostgreSQL's are an index like any other. */
 const trigramTables: Partial<Record<SearchableTable, string>> = {

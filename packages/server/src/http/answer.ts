@@ -13,6 +13,10 @@ export interface Answer<T> {
   readonly stream?: EventStream
   /** Sent instead of the body where that costs much: not made for a caller that has it already. */
   readonly text?: () => Promise<string>
+  /** Where the resource that was made is found, below the public URL. */
+  readonly location?: string
+  /** An entity tag of its own, without quotes, where no stored version tells what is shown. */
+  readonly tag?: string
   /** The stored version of the one resource in the body: it becomes the `ETag`. */
   readonly version?: number
   /** Shown state that changes without a new version; part of the `ETag` that `If-None-Match` compares. */

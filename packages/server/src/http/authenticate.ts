@@ -1,12 +1,29 @@
-// From the Authorization header to who is calling.
-import type { ApiKeyPrincipal } from '../context.ts'
-import { ApiError } from '../lib/api-error.ts'
+// From what a request shows to who is calling.
+import type { FastifyRequest } from 'fastify'
+import { scopesOfRole, type Role } from '@narthex/contract'
+import type { ApiKeyPrincipal, MemberPrincipal, Membership } from '../context.ts'
+import { ApiError, invalid } from '../lib/api-error.ts'
+import { sessionSecretOf } from './session-cookie.ts'
 
-/** Finds the principal behind a secret, or null. The features bring it; http knows none of them. */
+/** A member's token or sign-in, before it is known for which of its workspaces it is used. */
+export interface MemberCaller {
+  readonly kind: 'member'
+  /** The token or the session. */
+  readonly id: string
+  readonly loginId: string
+  /** Never empty: who was removed everywhere is nobody. */
+  readonly memberships: readonly Membership[]
+  /** Where a token was made: meant unless the request names another one. null for a sign-in. */
+  readonly homeWorkspaceId: string | null
+}
+
+export type Caller = ApiKeyPrincipal | MemberCaller
+
+/** Finds the caller behind a secret, or null. The features bring it; http knows none of them. */
 export interface Credentials {
   /** Answered from memory: undefined when only the database can tell. */
-  known(secret: string): ApiKeyPrincipal | null | undefined
-  find(secret: string): Promise<ApiKeyPrincipal | null>
+  known(secret: string): Caller | null | undefined
+  find(secret: string): Promise<Caller | null>
 }
 
 /** The bare key, or `Bearer <key>` with the scheme in any case (RFC 9110 section 11.1). */
@@ -16,25 +33,72 @@ export function secretOf(authorization: string | undefined): string | null {
   return (bearer ?? authorization).trim() || null
 }
 
-/** Throws `unauthorized` unless the header names a key that is good now. */
-export async function requirePrincipal(
+/** The secret that a request shows: in the header, or else in the cookie of a sign-in. */
+export function secretOfRequest(request: FastifyRequest, publicUrl: string): string | null {
+  const { authorization } = request.headers
+  return authorization === undefined ? sessionSecretOf(request, publicUrl) : secretOf(authorization)
+}
+
+/** Throws `unauthorized` unless the secret is good now. */
+export async function requireCaller(
   credentials: Credentials,
-  authorization: string | undefined,
+  secret: string | null,
   guard: () => Promise<void>,
-): Promise<ApiKeyPrincipal> {
-  const found = await findPrincipal(credentials, secretOf(authorization), guard)
+): Promise<Caller> {
+  const found = await findCaller(credentials, secret, guard)
   if (!found) throw new ApiError('unauthorized')
   return found
 }
 
-/** Whose key it is; null when it is not good now. `guard` runs before a look-up costs anything. */
-export async function findPrincipal(
+/** Whose secret it is; null when it is not good now. `guard` runs before a look-up costs anything. */
+export async function findCaller(
   credentials: Credentials,
   secret: string | null,
   guard: () => Promise<void>,
-): Promise<ApiKeyPrincipal | null> {
+): Promise<Caller | null> {
   const known = secret === null ? null : credentials.known(secret)
   if (known) return known
   await guard()
   return secret === null || known === null ? null : credentials.find(secret)
+}
+
+/** The caller as it acts on the Workspace API: in the workspace of its key, or in the one that a member names. */
+export function actingIn(caller: Caller, workspaceId: string | undefined): ApiKeyPrincipal | MemberPrincipal {
+  if (caller.kind === 'api_key') return caller
+  const { memberships, homeWorkspaceId } = caller
+  const named = workspaceId?.toLowerCase() ?? homeWorkspaceId
+  const membership =
+    memberships.find((one) => one.workspaceId === named) ?? (workspaceId ? undefined : only(memberships))
+  if (!membership) throw new ApiError('workspace_not_found')
+  return asMember(caller, membership)
+}
+
+function only(memberships: readonly Membership[]): Membership {
+  if (memberships.length > 1)
+    throw invalid('headers.x-workspace-id', 'is required: you are a member of several workspaces')
+  return memberships[0] as Membership
+}
+
+/** The caller on the Referral API, where each request names organizations itself. */
+export function actingAnywhere(caller: Caller): ApiKeyPrincipal | MemberPrincipal {
+  if (caller.kind === 'api_key') return caller
+  const { memberships, homeWorkspaceId } = caller
+  const home = memberships.find((one) => one.workspaceId === homeWorkspaceId) ?? memberships[0]
+  return asMember(caller, home as Membership)
+}
+
+const scopeSets = new Map<Role, ReadonlySet<string>>()
+
+function asMember({ id, loginId, memberships }: MemberCaller, membership: Membership): MemberPrincipal {
+  const { role } = membership
+  const scopes = scopeSets.get(role) ?? new Set(scopesOfRole[role])
+  scopeSets.set(role, scopes)
+  return {
+    ...membership,
+    kind: 'member',
+    credentialId: id,
+    loginId,
+    memberships,
+    scopes: scopes as MemberPrincipal['scopes'],
+  }
 }

@@ -11,7 +11,7 @@ import type { ApiKeyPrincipal, Context } from '../context.ts'
 import { invalid } from '../lib/api-error.ts'
 import { momentOf } from '../lib/clock.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
-import { findPrincipal } from './authenticate.ts'
+import { findCaller } from './authenticate.ts'
 import type { Bindings } from './bind.ts'
 import {
   credentialsOfHeader,
@@ -132,10 +132,11 @@ async function identify(
   request: FastifyRequest,
   shown: ClientCredentials,
 ): Promise<ApiKeyPrincipal> {
-  const principal = await findPrincipal(credentials, shown.secret, () => rates.takeForAddress(request.ip))
-  if (!principal) throw invalidClient(shown.method)
-  await rates.takeForCredential(principal.id)
-  return principal
+  const caller = await findCaller(credentials, shown.secret, () => rates.takeForAddress(request.ip))
+  // A member is no client: its token opens the API and nothing here.
+  if (caller?.kind !== 'api_key') throw invalidClient(shown.method)
+  await rates.takeForCredential(caller.id)
+  return caller
 }
 
 /** The grant type is judged first: what else is required depends on it. */

@@ -1,22 +1,31 @@
 // Binds the contract's operations to handlers: credential, rate, scope, input, answer, in this order, for every operation alike.
 import { basePaths, type Operation, type OperationId } from '@narthex/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context, Instance, Principal } from '../context.ts'
+import type { ApiKeyPrincipal, Context, Instance, MemberPrincipal, Principal } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { momentOf, type Clock } from '../lib/clock.ts'
 import type { Logger } from 'pino'
 import { ApiError, invalid } from '../lib/api-error.ts'
+import { isUuid } from '../lib/uuid.ts'
 import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
-import { requirePrincipal, secretOf, type Credentials } from './authenticate.ts'
+import {
+  actingAnywhere,
+  actingIn,
+  requireCaller,
+  secretOf,
+  secretOfRequest,
+  type Caller,
+  type Credentials,
+} from './authenticate.ts'
 import type { Cursors } from './cursor.ts'
 import type { EventStream } from './event-stream.ts'
 import { idempotencyKeyOf, once } from './idempotency.ts'
 import type { RateLimits } from './limits.ts'
 import type { OpenStreams, StreamPlace } from './open-streams.ts'
-import { parseJson } from './parse-json.ts'
 import { parseQuery } from './parse-query.ts'
 import { lowerCaseIds } from './lower-case-ids.ts'
 import { entityTag, noneMatch, parseIfMatch } from './preconditions.ts'
+import { bodyOf, requireReadable } from './request-body.ts'
 import { validator } from './validate.ts'
 import { operations } from '@narthex/contract'
 
@@ -36,7 +45,6 @@ export interface Bindings {
   readonly checkAnswers: boolean
 }
 
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 /** The nil UUID (RFC 9562): it is never given to anything. */
 const nobody = '00000000-0000-0000-0000-000000000000'
 
@@ -62,8 +70,10 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
       principals.set(request, await admit(bindings, operation, request))
     },
     handler: async (request, reply) => {
-      const principal = principals.get(request) as Principal
-      if (request.body !== undefined) await requireStillGood(bindings, request)
+      const principal =
+        request.body === undefined
+          ? (principals.get(request) as Principal)
+          : await stillAllowed(bindings, operation, request)
       const input = read(request, principal)
       const { db, log, instance } = bindings
       const clock = momentOf(bindings.clock)
@@ -85,24 +95,39 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
 /** Credential, rate, scope and the body's coding; the body is not read before. */
 async function admit(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
   if (operation.credential === 'access-token') return admitExternalUser(bindings, request)
-  const { credentials, rates } = bindings
-  const principal = await requirePrincipal(credentials, request.headers.authorization, () =>
-    rates.takeForAddress(request.ip),
-  )
-  await rates.takeForCredential(principal.id)
-  if (operation.scope !== null && !principal.scopes.has(operation.scope)) {
-    throw new ApiError('scope_missing', { message: `The API key lacks the scope ${operation.scope}.` })
-  }
-  const coding = header(request, 'content-encoding')
-  if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new ApiError('unsupported_media_type')
+  const { credentials, rates, instance } = bindings
+  const secret = secretOfRequest(request, instance.publicUrl)
+  const caller = await requireCaller(credentials, secret, () => rates.takeForAddress(request.ip))
+  await rates.takeForCredential(caller.id)
+  const principal = allowedPrincipal(operation, caller, request)
+  requireReadable(operation, request.headers)
   return principal
 }
 
+/** The caller in the workspace that it means; throws when scope or role do not allow the operation. */
+function allowedPrincipal(
+  operation: Operation,
+  caller: Caller,
+  request: FastifyRequest,
+): ApiKeyPrincipal | MemberPrincipal {
+  const { surface, scope, credential, roles } = operation
+  const principal =
+    surface === 'workspace' ? actingIn(caller, header(request, 'x-workspace-id')) : actingAnywhere(caller)
+  if (credential === 'member' && principal.kind !== 'member') throw new ApiError('member_required')
+  if (roles && principal.kind === 'member' && !roles.includes(principal.role)) throw new ApiError('role_insufficient')
+  if (scope === null || principal.scopes.has(scope)) return principal
+  const holder = principal.kind === 'member' ? `The role ${principal.role}` : 'The API key'
+  throw new ApiError('scope_missing', { message: `${holder} lacks the scope ${scope}.` })
+}
+
 /** A body may take its time to arrive; whoever lost the right meanwhile may not use it any more. */
-async function requireStillGood({ credentials }: Bindings, request: FastifyRequest): Promise<void> {
-  const secret = secretOf(request.headers.authorization) as string
+async function stillAllowed(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
+  const { credentials, instance } = bindings
+  const secret = secretOfRequest(request, instance.publicUrl) as string
   const known = credentials.known(secret)
-  if (!(known === undefined ? await credentials.find(secret) : known)) throw new ApiError('unauthorized')
+  const caller = known === undefined ? await credentials.find(secret) : known
+  if (!caller) throw new ApiError('unauthorized')
+  return allowedPrincipal(operation, caller, request)
 }
 
 /** An address pays for tokens that open nothing, since each may cost a signature check; people behind one proxy do not. */
@@ -129,7 +154,10 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
     const query = parseQuery(querySchema, request.raw.url as string)
     checkQuery(query)
     lowerQuery(query)
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : bodyOf(request, operation)
+    const body =
+      request.method === 'GET' || request.method === 'HEAD'
+        ? undefined
+        : bodyOf(request.body as Buffer | undefined, operation)
     if (body !== undefined) checkBody(body)
     lowerBody(body)
     const binding = `${principal.workspaceId}\0${operation.id}`
@@ -147,19 +175,7 @@ function inputReader({ cursors }: Bindings, operation: Operation) {
 /** What is no UUID names nobody; it may hold what a database refuses even to compare, so it does not go further. */
 function idOf(request: FastifyRequest): string | undefined {
   const { id } = request.params as { id?: string }
-  return id === undefined || uuid.test(id) ? id?.toLowerCase() : nobody
-}
-
-/** No body at all means an empty one; members with a default are filled in. */
-function bodyOf(request: FastifyRequest, operation: Operation): unknown {
-  const bytes = request.body as Buffer | undefined
-  const body = bytes === undefined || bytes.length === 0 ? {} : parseJson(bytes)
-  const properties = (operation.body as { properties?: Record<string, { default?: unknown }> } | undefined)?.properties
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
-  for (const [key, { default: value }] of Object.entries(properties ?? {})) {
-    if (value !== undefined && !Object.hasOwn(body, key)) (body as Record<string, unknown>)[key] = value
-  }
-  return body
+  return id === undefined || isUuid(id) ? id?.toLowerCase() : nobody
 }
 
 /** A header that was sent twice arrives as one text, joined as RFC 9110 section 5.3 says. */
@@ -194,11 +210,12 @@ interface Sending {
 
 async function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, answer: Answer<unknown>) {
   const { operation, bindings, principal, input } = sending
-  const tag = answer.version === undefined ? null : entityTag(answer.version, answer.shown)
+  const tag = tagOf(answer)
   const isHeld = tag !== null && operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)
   // Before any header is set: one that fails is answered like every failure.
   const body = answer.json ?? (isHeld || !answer.text ? answer.body : await answer.text())
   if (operation.secret) reply.header('cache-control', 'no-store')
+  if (answer.location) reply.header('location', bindings.instance.publicUrl + answer.location)
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
   if (answer.next) {
     const cursor = bindings.cursors.write(
@@ -210,11 +227,17 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   }
   if (tag !== null) reply.header('etag', tag)
   if (isHeld) return reply.code(304).send()
+  if (operation.status === 204) return reply.code(204).send()
   if (operation.media) return reply.code(200).type(operation.media).send(body)
   return reply
-    .code(200)
+    .code(operation.status ?? 200)
     .type('application/json; charset=utf-8')
     .send(answer.json ?? JSON.stringify(body))
+}
+
+function tagOf({ tag, version, shown }: Answer<unknown>): string | null {
+  if (tag !== undefined) return `"${tag}"`
+  return version === undefined ? null : entityTag(version, shown)
 }
 
 /** An answer that goes on: it takes a place, and lasts as long as its consumer, its credential and this process do. */
@@ -243,15 +266,14 @@ async function follow(
 }
 
 /** Whether the secret that opened the stream would still open it. */
-async function isStillAllowed(
-  { credentials }: Bindings,
-  operation: Operation,
-  request: FastifyRequest,
-): Promise<boolean> {
-  const secret = secretOf(request.headers.authorization) as string
-  const known = credentials.known(secret)
-  const principal = known === undefined ? await credentials.find(secret) : known
-  return principal !== null && (operation.scope === null || principal.scopes.has(operation.scope))
+async function isStillAllowed(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<boolean> {
+  try {
+    await stillAllowed(bindings, operation, request)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError) return false
+    throw error
+  }
 }
 
 /** The same address with the cursor in place of the page number. */

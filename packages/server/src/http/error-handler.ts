@@ -1,11 +1,12 @@
 // The one place where whatever was thrown becomes an answer. Each surface has one presenter that dresses a refusal in its body.
-import { errorCodes, errorNames, type ErrorCode } from '@narthex/contract'
+import { basePaths, errorCodes, errorNames, type ErrorCode } from '@narthex/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { DatabaseOverloaded, DatabaseUnavailable } from '../db/errors.ts'
 import { ApiError } from '../lib/api-error.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
 import { presentOAuthError } from './oauth-presenter.ts'
+import { presentReferralError } from './referral-presenter.ts'
 
 /** What the framework refuses before a handler runs, in our words. */
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
@@ -43,10 +44,11 @@ function waitOf({ code, details }: ApiError): number | undefined {
 
 /** The surface is told by the address: errors come before there is an operation, too. */
 function dressed(refusal: ApiError | OAuthError, request: FastifyRequest) {
-  if (refusal instanceof OAuthError || (request.raw.url as string).startsWith('/oauth2/'))
-    return presentOAuthError(refusal)
+  const url = request.raw.url as string
+  if (refusal instanceof OAuthError || url.startsWith('/oauth2/')) return presentOAuthError(refusal)
   const [status] = errorCodes[refusal.code]
   const headers: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer realm="narthex"' } : {}
+  if (url.startsWith(`${basePaths.referral}/`)) return { status, body: presentReferralError(refusal, request), headers }
   return { status, body: workspaceError(refusal, request.id), headers }
 }
 

@@ -38,8 +38,10 @@ export async function once<T>(
   request: IdempotentRequest,
   handle: (ctx: Context) => Promise<Answer<T>>,
 ): Promise<Answer<T>> {
-  const { workspaceId, id } = ctx.principal
-  const scope = sha256(`${id}\0${request.operation}\0${request.id ?? ''}\0${request.key}`)
+  const { principal } = ctx
+  const { workspaceId } = principal
+  const credentialId = principal.kind === 'member' ? principal.credentialId : principal.id
+  const scope = sha256(`${credentialId}\0${request.operation}\0${request.id ?? ''}\0${request.key}`)
   const requestHash = sha256(canonicalJson((request.body ?? null) as Json))
   const running = runningOf.get(ctx.instance) ?? new Set()
   runningOf.set(ctx.instance, running)

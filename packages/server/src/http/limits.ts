@@ -33,6 +33,18 @@ export const limits = {
    * wait 30 s at least. A consumer that takes nothing during two of these is cut off.
    */
   streamHeartbeatMs: 15_000,
+  /** Logarithm of scrypt's N: 128 MiB and a third of a second for each password. */
+  passwordCostLog2: 17,
+  /** Two of the four threads that everything else waits for, too. */
+  passwordsAtOnceMax: 2,
+  /** The last of them waits 10 s, which people do. */
+  passwordsWaitingMax: 60,
+  /** For one address of a person, right or wrong, until one succeeds: a password of 12 characters is not guessed at this rate. */
+  signInTriesPerLoginMax: 10,
+  /** For one address of the network; behind a proxy or a company's router many people share one. */
+  signInTriesPerAddressMax: 100,
+  /** How long tries count. */
+  signInTriesWindowMs: 900_000,
   /** Running requests end within the request timeout; orchestrators give up on a process after 30 s. */
   drainTimeoutMs: 20_000,
 } as const

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { openapi } from '@narthex/contract'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Database } from '../db/database.ts'
+import { mountConsolePage } from './console-page.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface Pages {
@@ -28,7 +29,7 @@ export function mountPages(app: FastifyInstance, pages: Pages): void {
     reply.header('cache-control', 'public, max-age=300').send(pages.publishedKeys()),
   )
   app.get('/', (_request, reply) => reply.redirect('/console'))
-  app.get('/console', (_request, reply) => html(reply, consolePage))
+  mountConsolePage(app, pagePolicy)
 }
 
 function mountHealth(app: FastifyInstance, { db, metrics, draining }: Pages): void {
@@ -85,22 +86,4 @@ const startReference = `Scalar.createApiReference('#reference', {
   hideClientButton: true,
   showDeveloperTools: 'never',
 })
-`
-
-const consolePage = `${head('Narthex')}<style>
-  body { font: 1.125rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 15vh auto; padding: 0 1.5rem; color: #1c1b22; background: #fbfaf7 }
-  a { color: #5b3aa6 }
-  @media (prefers-color-scheme: dark) { body { color: #eceaf3; background: #17161c } a { color: #b9a2f0 } }
-</style>
-<body>
-<main>
-<h1>Narthex is running</h1>
-<p>The console is not part of this version yet. Everything can be done with the API:</p>
-<ul>
-<li><a href="/docs">API reference</a></li>
-<li><a href="/openapi.json">OpenAPI document</a></li>
-</ul>
-</main>
-</body>
-</html>
 `

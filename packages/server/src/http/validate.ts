@@ -37,16 +37,17 @@ function issuesOf(faults: Iterable<Fault>): Issue[] {
 
 function issuesOfOne({ keyword, instancePath, params, message }: Fault): Issue[] {
   const path = instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
-  const below = (keys: unknown, text: string) =>
-    (keys as string[]).map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: text }))
+  const below = (keys: unknown, message: string) =>
+    (keys as string[]).map((key) => ({ path: path === '' ? key : `${path}.${key}`, message }))
   switch (keyword) {
     case 'required':
       return below(params['requiredProperties'], 'is required')
     case 'additionalProperties':
       return below(params['additionalProperties'], 'is not known')
-    case 'boolean':
     case 'anyOf':
       return []
+    case 'boolean': // Each unknown key has one as well, and of very many nothing else: the list of faults has an end.
+      return [{ path, message: 'is not known' }]
     case 'enum':
     case 'const':
       return [{ path, message: allowed(params) }]

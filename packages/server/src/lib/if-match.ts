@@ -9,3 +9,9 @@ export function requireMatch(ifMatch: IfMatch, version: number): void {
   if (ifMatch === null || ifMatch === '*' || ifMatch.includes(version)) return
   throw new ApiError('precondition_failed')
 }
+
+/** The same where a caller must name the version that its decision is meant for. */
+export function requireNamedMatch(ifMatch: IfMatch, version: number): void {
+  if (ifMatch === null) throw new ApiError('precondition_required')
+  requireMatch(ifMatch, version)
+}

@@ -2,7 +2,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { callbackify } from 'node:util'
-import type { Agent, buildConnector } from 'undici'
+import type { Agent, buildConnector, Dispatcher } from 'undici'
 import { hostName, isNamed, mayReach, parseAllowEntry, type AllowEntry } from './addresses.ts'
 
 /** From the look-up to the last byte. Whoever waits for the answer is a caller of ours, waiting too. */
@@ -30,9 +30,17 @@ export class OutgoingError extends Error {
 export interface Outgoing {
   /** The JSON behind an address. Throws `OutgoingError` for everything but a whole 200. */
   getJson(url: string): Promise<unknown>
+  /** For libraries that make requests themselves. A redirect is handed out and not followed; throws `OutgoingError`. */
+  fetch(url: string, options: OutgoingRequest): Promise<Response>
   /** Whether the host of an address is named by the operator, who then also answers for plain http. */
   isNamed(url: URL): boolean
   close(): Promise<void>
+}
+
+export interface OutgoingRequest {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 export function createOutgoing({ allow, resolve = resolveBySystem }: OutgoingOptions): Outgoing {
@@ -43,18 +51,31 @@ export function createOutgoing({ allow, resolve = resolveBySystem }: OutgoingOpt
     isNamed: (url) => isNamed(entries, url.hostname),
     close: async () => (await agent)?.destroy(),
     async getJson(text) {
-      const url = URL.canParse(text) ? new URL(text) : null
-      if (!url || !['http:', 'https:'].includes(url.protocol))
-        throw new OutgoingError('The address is not one of the web')
-      // Any port will do: the address behind it is public, or the operator's choice.
-      if (url.protocol === 'http:' && !isNamed(entries, url.hostname))
-        throw new OutgoingError('The address is not https')
-      try {
-        return await readJson(url, await (agent ??= openAgent(entries, resolve)))
-      } catch (cause) {
-        throw cause instanceof OutgoingError ? cause : new OutgoingError('The request failed', { cause })
-      }
+      const { status, headers, bytes } = await send(text, { method: 'GET', headers: { accept: jsonTypes } })
+      // A redirect is a failure too: it would be somebody else's choice of where to go.
+      if (status !== 200 || headers['content-encoding'] !== undefined)
+        throw new OutgoingError(`The answer was ${status}`)
+      return parsed(bytes)
     },
+    async fetch(text, options) {
+      const { status, headers, bytes } = await send(text, options)
+      const entries = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one]))
+      const body = [204, 205, 304].includes(status) ? null : new Uint8Array(bytes)
+      return new Response(body, { status, headers: entries as [string, string][] })
+    },
+  }
+
+  async function send(text: string, options: OutgoingRequest): Promise<Received> {
+    const url = URL.canParse(text) ? new URL(text) : null
+    if (!url || !['http:', 'https:'].includes(url.protocol))
+      throw new OutgoingError('The address is not one of the web')
+    // Any port will do: the address behind it is public, or the operator's choice.
+    if (url.protocol === 'http:' && !isNamed(entries, url.hostname)) throw new OutgoingError('The address is not https')
+    try {
+      return await receive(url, options, await (agent ??= openAgent(entries, resolve)))
+    } catch (cause) {
+      throw cause instanceof OutgoingError ? cause : new OutgoingError('The request failed', { cause })
+    }
   }
 }
 
@@ -71,26 +92,42 @@ async function openAgent(allow: readonly AllowEntry[], resolve: Resolve): Promis
   })
 }
 
-async function readJson(url: URL, dispatcher: Agent): Promise<unknown> {
+const jsonTypes = 'application/json, application/jwk-set+json'
+
+interface Received {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly bytes: Uint8Array
+}
+
+async function receive(
+  url: URL,
+  { method, headers, body: sent }: OutgoingRequest,
+  dispatcher: Agent,
+): Promise<Received> {
   const { request } = await import('undici')
-  const { statusCode, headers, body } = await request(url, {
+  const {
+    statusCode,
+    headers: received,
+    body,
+  } = await request(url, {
     dispatcher,
-    headers: {
-      accept: 'application/json, application/jwk-set+json',
-      'accept-encoding': 'identity',
-      'user-agent': 'narthex',
-    },
+    method: method as Dispatcher.HttpMethod,
+    headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'narthex' },
     signal: AbortSignal.timeout(wholeRequestMs),
+    ...(sent !== undefined && { body: sent }),
   })
   // Without a listener the end of a body that nobody reads any more would end the process.
   body.on('error', () => {})
-  // A redirect is a failure too: it would be somebody else's choice of where to go.
-  if (statusCode !== 200 || headers['content-encoding'] !== undefined) {
-    body.destroy()
-    throw new OutgoingError(`The answer was ${statusCode}`)
+  return { status: statusCode, headers: received, bytes: await body.bytes() }
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw new OutgoingError('The answer is not JSON', { cause })
   }
-  const bytes = await body.bytes()
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
 }
 
 /** A host that is an address never meets the look-up, so it is checked here; a name is checked by what it resolves to. */

@@ -2,8 +2,8 @@
 import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
-/** What a secret opens, readable from its first characters, so that a leaked one can be recognised. */
-export type SecretKind = 'nxk'
+/** What a secret opens (API key, member token, invitation, session), readable from its first characters, so that a leaked one can be recognised. */
+export type SecretKind = 'nxk' | 'nxm' | 'nxi' | 'nxs'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** 62^43 exceeds 2^256. */
@@ -26,7 +26,7 @@ function checksum(text: string): string {
   return digits
 }
 
-/** `nxk_` + 256 random bits + checksum, in letters and digits only: a double click selects it whole. */
+/** For example `nxk_` + 256 random bits + checksum, in letters and digits only: a double click selects it whole. */
 export function makeSecret(kind: SecretKind): string {
   const text = `${kind}_${base62(BigInt(`0x${randomBytes(32).toString('hex')}`), bodyLength)}`
   return text + checksum(text)

@@ -1,59 +1,72 @@
 // What belongs to another workspace does not exist: byte for byte the answer to an id that nobody has.
 import { randomUUID } from 'node:crypto'
+import type { Operation } from '@narthex/contract'
 import { describe, expect, it } from 'vitest'
-import type { Client } from '../client.ts'
 import { allOperations } from './observed.ts'
-import { call, makers, membersOf, naming, sampleOf, subjectOf, type Schema } from './samples.ts'
+import type { Party } from './party.ts'
+import {
+  call,
+  callerOf,
+  makers,
+  membersOf,
+  naming,
+  sampleOf,
+  subjectOf,
+  withQuery,
+  type Sample,
+  type Schema,
+} from './samples.ts'
+import { successOf, told } from './surfaces.ts'
 import { countEvents, expectRefusal, fingerprint, type SuiteOf } from './suite.ts'
 
 const withId = allOperations.filter(({ path }) => path.includes('{id}'))
-const isIdMember = (member: Schema | undefined) => member?.format === 'uuid'
+/** The Referral API takes any text for an id: what is none is simply not found. */
+const isIdMember = ({ surface }: Operation, key: string, { format }: Schema = {}) =>
+  format === 'uuid' || (surface === 'referral' && key.endsWith('Id'))
 
 const bodyIds = allOperations.flatMap((operation) =>
-  Object.keys(membersOf(operation.body))
-    .filter((key) => isIdMember(membersOf(operation.body)[key]) && key !== 'id')
-    .map((key) => ({ operation, key, name: `${operation.id} ${key}` })),
+  Object.entries(membersOf(operation.body))
+    .filter(([key, member]) => isIdMember(operation, key, member) && key !== 'id')
+    .map(([key]) => ({ operation, key, name: `${operation.id} ${key}` })),
 )
-const filters = allOperations.flatMap((operation) =>
-  Object.keys(membersOf(operation.query))
-    .filter((key) => isIdMember(membersOf(operation.query)[key]?.items ?? membersOf(operation.query)[key]))
-    .map((key) => ({ operation, key, name: `${operation.id} ${key}` })),
+const queryIds = allOperations.flatMap((operation) =>
+  Object.entries(membersOf(operation.query))
+    .filter(([key, member]) => isIdMember(operation, key, member.items ?? member))
+    .map(([key]) => ({ operation, key, name: `${operation.id} ${key}` })),
 )
+const filters = queryIds.filter(({ operation }) => operation.surface === 'workspace')
+const organizations = queryIds.filter(({ key }) => key === 'organizationId')
+
+/** Whatever a precondition says: a stranger must not even learn that there is a version. */
+const preconditions: Record<string, string | undefined>[] = [
+  {},
+  { 'if-match': undefined },
+  { 'if-match': '"99"' },
+  { 'if-match': '*' },
+  { 'if-none-match': '*' },
+]
+
+/** In a path. Of a parameter NUL is no text at all. */
+const malformed = ['x', '1', '%00', '%F0%9F%98%80', "'--", '..%2F']
+const malformedTexts = malformed.filter((text) => text !== '%00')
 
 export function describeIsolation(suite: SuiteOf): void {
   describe('other workspaces', () => {
     it.each(withId)(
       '$id answers another workspace’s id as one that nobody has, and as one that is malformed',
       async (operation) => {
-        const { server, stranger } = suite()
+        const { party, stranger } = suite()
         const foreign = await subjectOf(operation, stranger)
-        const { body } = await sampleOf(operation, server.client)
+        const { body } = await sampleOf(operation, party)
+        const caller = await callerOf(operation, party)
         const before = await countEvents(suite())
-        for (const headers of [{}, { 'if-match': '"99"' }, { 'if-match': '*' }, { 'if-none-match': '*' }] as Record<
-          string,
-          string
-        >[]) {
+        for (const headers of preconditions) {
           const ask = (id: string) =>
-            call(
-              server.client,
-              operation,
-              { path: operation.path.replace('{id}', id), id, ...(body && { body }) },
-              headers,
-            )
+            call(caller, operation, { path: operation.path.replace('{id}', id), id, ...(body && { body }) }, headers)
           const expected = await ask(randomUUID())
-          expect(expected.status).toBe(404)
-          expect(expected.body.code).toMatch(/_not_found$/)
-          for (const id of [
-            foreign,
-            foreign.toUpperCase(),
-            'x',
-            '1',
-            `${foreign}0`,
-            '%00',
-            '%F0%9F%98%80',
-            "'--",
-            '..%2F',
-          ]) {
+          expectRefusal(expected, 404, told(expected).code)
+          expect(told(expected).code).toMatch(/_not_found$/)
+          for (const id of [foreign, foreign.toUpperCase(), `${foreign}0`, ...malformed]) {
             expect(fingerprint(await ask(id)), id).toEqual(fingerprint(expected))
           }
         }
@@ -62,12 +75,12 @@ export function describeIsolation(suite: SuiteOf): void {
     )
 
     it.each(bodyIds)('$name: another workspace’s id in the body is one that nobody has', async ({ operation, key }) => {
-      const { server, stranger } = suite()
-      const foreign = (await (makers[key] as (typeof makers)[string])(stranger)).id
-      const sample = await sampleOf(operation, server.client)
+      const { party, stranger } = suite()
+      const foreign = (await makerOf(key)(stranger)).id
+      const sample = await sampleOf(operation, party)
+      const caller = await callerOf(operation, party)
       const before = await countEvents(suite())
-      const ask = (id: string) =>
-        call(server.client, operation, { ...sample, body: naming(operation, sample.body, key, id) })
+      const ask = (id: string) => call(caller, operation, { ...sample, body: naming(operation, sample.body, key, id) })
       const expected = await ask(randomUUID())
       expect(expected.status).toBe(404)
       expect(fingerprint(await ask(foreign))).toEqual(fingerprint(expected))
@@ -77,61 +90,105 @@ export function describeIsolation(suite: SuiteOf): void {
     it.each(filters)(
       '$name: filtering by another workspace’s id gives the empty list of an id that nobody has',
       async ({ operation, key }) => {
-        const { server, stranger } = suite()
-        const subject = await filterSubject(operation.path, key, stranger)
-        const ask = (id: string) => server.client.get(`${operation.path}?${key}=${id}`)
+        const { party, stranger } = suite()
+        const subject = await filterSubject(operation, key, stranger)
+        const ask = (id: string) => party.client.get(`${operation.path}?${key}=${id}`)
         const expected = await ask(randomUUID())
         expect([expected.status, expected.body]).toEqual([200, []])
         expect(fingerprint(await ask(subject))).toEqual(fingerprint(expected))
-        const own = await stranger.get(`${operation.path}?${key}=${subject}`)
+        const own = await stranger.client.get(`${operation.path}?${key}=${subject}`)
         expect(own.status).toBe(200)
-        expect((await stranger.get(`${operation.path}?${key}=${subject.toUpperCase()}`)).body).toEqual(own.body)
+        expect((await stranger.client.get(`${operation.path}?${key}=${subject.toUpperCase()}`)).body).toEqual(own.body)
       },
     )
+
+    it.each(organizations)('$name: another organization is one that nobody has', async ({ operation }) => {
+      const { party, stranger } = suite()
+      for (const caller of [party.client, party.owner]) {
+        const ask = (id: string) =>
+          call(caller, operation, { path: `${operation.path}?organizationId=${id}`, id: null })
+        const expected = await ask(randomUUID())
+        expectRefusal(expected, 404, 'organization_not_found')
+        for (const id of [stranger.workspaceId, stranger.workspaceId.toUpperCase(), ...malformedTexts]) {
+          expect(fingerprint(await ask(id)), id).toEqual(fingerprint(expected))
+        }
+        expect((await ask(party.workspaceId.toUpperCase())).status).toBe(200)
+      }
+    })
+
+    it('referrals.list userId: another organization’s person is one that nobody has', async () => {
+      const { party, stranger } = suite()
+      const operation = allOperations.find(({ id }) => id === 'referrals.list') as Operation
+      const { id: foreign } = await makerOf('userId')(stranger)
+      const sample = await sampleOf(operation, party)
+      const ask = (id: string) =>
+        call(party.owner, operation, { ...sample, path: withQuery(sample.path, `userId=${id}`) })
+      const expected = await ask(randomUUID())
+      expect([expected.status, expected.body.externalUsers]).toEqual([200, []])
+      for (const id of [foreign, ...malformedTexts]) {
+        expect((await ask(id)).body, id).toEqual(expected.body)
+      }
+    })
 
     it.each(withId.filter(({ method }) => method === 'GET'))(
       '$id takes an id in upper case as the same id',
       async (operation) => {
-        const { server } = suite()
-        const { id, path } = await sampleOf(operation, server.client)
-        const reply = await server.client.get(operation.path.replace('{id}', (id as string).toUpperCase()))
+        const { party } = suite()
+        const sample = await sampleOf(operation, party)
+        const caller = await callerOf(operation, party)
+        const id = sample.id as string
+        const reply = await call(caller, operation, inUpperCase(operation, id))
+        expect(reply.status).toBe(200)
         // An explanation names the moment it holds for.
-        const { at: _, ...shown } = reply.body
-        expect((await server.client.get(path)).body).toMatchObject(shown)
+        const { at: _, ...shown } = Array.isArray(reply.body) ? { all: reply.body } : reply.body
+        const { body } = await call(caller, operation, sample)
+        expect(Array.isArray(body) ? { all: body } : body).toMatchObject(shown)
         if ('id' in shown) expect(shown.id).toBe(id)
       },
     )
 
     it.each(bodyIds)('$name: an id in upper case in the body is the same id', async ({ operation, key }) => {
-      const { server } = suite()
-      const { id } = await (makers[key] as (typeof makers)[string])(server.client)
-      const sample = await sampleOf(operation, server.client)
-      const reply = await call(server.client, operation, {
+      const { party } = suite()
+      const { id } = await makerOf(key)(party)
+      const sample = await sampleOf(operation, party)
+      const reply = await call(await callerOf(operation, party), operation, {
         ...sample,
         body: naming(operation, sample.body, key, id.toUpperCase()),
       })
-      expect([reply.status, reply.body[key]]).toEqual([200, id])
+      expect([reply.status, key === 'userId' ? reply.body.referredUser.userId : reply.body[key]]).toEqual([
+        successOf(operation),
+        id,
+      ])
     })
 
     it('takes an id in upper case in a filter as the same id', async () => {
-      const { server } = suite()
+      const { client } = suite().party
       for (const operation of allOperations.filter(({ query }) => membersOf(query)['ids'])) {
-        const [first] = (await server.client.get(operation.path)).body
-        const { body } = await server.client.get(`${operation.path}?ids=${first.id.toUpperCase()}`)
+        const [first] = (await client.get(operation.path)).body
+        const { body } = await client.get(`${operation.path}?ids=${first.id.toUpperCase()}`)
         expect(body.map((item: { id: string }) => item.id)).toEqual([first.id])
       }
     })
 
-    it('refuses the id of a workspace as a parameter: the key fixes it', async () => {
-      const { server } = suite()
-      expectRefusal(await server.client.get(`/tiers?workspaceId=${server.workspaceId}`), 400, 'invalid_request')
+    it('refuses the id of a workspace as a parameter: the credential fixes it', async () => {
+      const { party } = suite()
+      for (const client of [party.client, party.owner]) {
+        expectRefusal(await client.get(`/tiers?workspaceId=${party.workspaceId}`), 400, 'invalid_request')
+      }
     })
   })
+}
 
-  /** What a filter names: things of the collection itself, or what its members name. */
-  async function filterSubject(collection: string, key: string, client: Client): Promise<string> {
-    const maker = makers[key.replace(/s$/, '')]
-    if (maker) return (await maker(client)).id
-    return subjectOf({ path: `${collection}/{id}` } as Parameters<typeof subjectOf>[0], client)
-  }
+function makerOf(key: string): (party: Party) => Promise<{ id: string }> {
+  return makers[key] as (typeof makers)[string]
+}
+
+function inUpperCase(operation: Operation, id: string): Sample {
+  return { path: operation.path.replace('{id}', id.toUpperCase()), id }
+}
+
+/** What a filter names: things of the collection itself, or what its members name. */
+async function filterSubject({ id, surface, path }: Operation, key: string, party: Party): Promise<string> {
+  const maker = makers[key.replace(/s$/, '')]
+  return maker ? (await maker(party)).id : subjectOf({ id, surface, path: `${path}/{id}` }, party)
 }

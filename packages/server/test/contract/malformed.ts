@@ -1,15 +1,18 @@
 // Bad bodies: whatever a stranger sends is a 4xx that names the place, and the server goes on answering.
 import { gzipSync } from 'node:zlib'
+import type { Operation } from '@narthex/contract'
 import { describe, expect, it } from 'vitest'
-import type { Client, Reply, RequestOptions } from '../client.ts'
+import type { Reply } from '../client.ts'
 import { allOperations } from './observed.ts'
-import { membersOf, sampleOf, typesOf, type Sample, type Schema } from './samples.ts'
+import { callerOf, membersOf, sampleOf, send, typesOf, type Sample, type Schema, type Sending } from './samples.ts'
 import { countEvents, expectRefusal, type SuiteOf } from './suite.ts'
+import { told } from './surfaces.ts'
 import { wrongLiterals } from './wrong-values.ts'
 
 const withBody = allOperations.filter(({ body }) => body !== undefined)
 const readingBodies = allOperations.filter(({ method }) => method !== 'GET')
 const json = { 'content-type': 'application/json' }
+const mergePatch = { 'content-type': 'application/merge-patch+json' }
 
 /** Whole bodies that no operation takes. */
 const badBodies: Record<string, string | Uint8Array> = {
@@ -35,6 +38,7 @@ const badBodies: Record<string, string | Uint8Array> = {
   'one key twice': '{"name":"Free","name":"Paid"}',
   'one key twice, once escaped': String.raw`{"name":"Free","n\u0061me":"Paid"}`,
   'an unknown key': '{"workspaceId":"6b3f0f0e-0000-4000-8000-000000000000"}',
+  'thirty unknown keys': JSON.stringify(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`key-${i}`, i]))),
   'an empty key': '{"":1}',
   'a byte order mark': '\uFEFF{}',
   'invalid UTF-8': Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
@@ -47,35 +51,43 @@ const contentTypes: Record<string, Record<string, string>> = {
   'plain text': { 'content-type': 'text/plain' },
   'a form': { 'content-type': 'application/x-www-form-urlencoded' },
   'another charset': { 'content-type': 'application/json; charset=latin1' },
-  'JSON of another kind': { 'content-type': 'application/merge-patch+json' },
+  'JSON of another kind': { 'content-type': 'application/ld+json' },
+  'a merge patch': mergePatch,
   'no content type': { 'content-type': '' },
   nonsense: { 'content-type': 'json' },
   'a compressed body': { ...json, 'content-encoding': 'gzip' },
 }
 
+/** A merge patch is what a PATCH of the Referral API takes as well. */
+function refusedTypes({ surface, method }: Operation): Record<string, string>[] {
+  const takesPatch = surface === 'referral' && method === 'PATCH'
+  return Object.values(contentTypes).filter((headers) => !takesPatch || headers !== mergePatch)
+}
+
 export function describeMalformed(suite: SuiteOf): void {
-  const sent = async (client: Client, method: string, { path }: Sample, options: RequestOptions): Promise<Reply> => {
+  const sent = async (operation: Operation, sample: Sample, sending: Sending): Promise<Reply> => {
+    const { party } = suite()
+    const caller = await callerOf(operation, party)
     const before = await countEvents(suite())
-    const reply = await client.send(method, path, options)
+    const reply = await send(caller, operation, sample, sending)
     expect(await countEvents(suite())).toBe(before)
-    expect((await client.get('//healthz')).status).toBe(200)
+    expect((await caller.get('//healthz')).status).toBe(200)
     return reply
   }
 
   describe('malformed bodies', () => {
     it.each(withBody)('$id refuses every value that does not fit, and names its place', async (operation) => {
-      const { client } = suite().server
-      const sample = await sampleOf(operation, client)
+      const sample = await sampleOf(operation, suite().party)
       for (const [key, schema] of Object.entries(membersOf(operation.body))) {
         for (const literal of wrongLiterals(schema)) {
           const members = { ...sample.body, [key]: undefined }
           const raw = JSON.stringify({ ...members, '~': 0 }).replace('"~":0', `${JSON.stringify(key)}:${literal}`)
-          const reply = await sent(client, operation.method, sample, { raw, headers: json })
+          const reply = await sent(operation, sample, { raw, headers: json })
+          const { code, issues } = told(reply)
           const shown = `${key} = ${literal.slice(0, 80)} → ${JSON.stringify(reply.body)}`
-          expect([reply.status, reply.body.code], shown).toEqual([400, 'invalid_request'])
-          const paths = reply.body.issues.map(({ path }: { path: string }) => path)
+          expect([reply.status, code], shown).toEqual([400, 'invalid_request'])
           expect(
-            paths.some((path: string) => path === key || path.startsWith(`${key}.`)),
+            issues.some(({ path }) => path === key || path.startsWith(`${key}.`)),
             shown,
           ).toBe(true)
         }
@@ -83,29 +95,23 @@ export function describeMalformed(suite: SuiteOf): void {
     })
 
     it.each(withBody)('$id names each required key that is missing or null', async (operation) => {
-      const { client } = suite().server
-      const sample = await sampleOf(operation, client)
+      const sample = await sampleOf(operation, suite().party)
       for (const key of (operation.body as Schema).required ?? []) {
         if (membersOf(operation.body)[key]?.default !== undefined) continue
         const { [key]: _, ...body } = sample.body as Record<string, unknown>
-        const reply = await sent(client, operation.method, sample, { body })
+        const reply = await sent(operation, sample, { body })
         expectRefusal(reply, 400, 'invalid_request')
-        expect(reply.body.issues).toContainEqual({ path: key, message: 'is required' })
+        expect(told(reply).issues).toContainEqual({ path: key, message: 'is required' })
         if (typesOf(membersOf(operation.body)[key] as Schema).includes('null')) continue
-        expectRefusal(
-          await sent(client, operation.method, sample, { body: { ...body, [key]: null } }),
-          400,
-          'invalid_request',
-        )
+        expectRefusal(await sent(operation, sample, { body: { ...body, [key]: null } }), 400, 'invalid_request')
       }
     })
 
     it.each(readingBodies)('$id refuses bodies that are no plain JSON object of its keys', async (operation) => {
-      const { client } = suite().server
-      const sample = await sampleOf(operation, client)
+      const sample = await sampleOf(operation, suite().party)
       for (const [what, raw] of Object.entries(badBodies)) {
-        const reply = await sent(client, operation.method, sample, { raw, headers: json })
-        expect([reply.status, reply.body.code], what).toEqual([400, 'invalid_request'])
+        const reply = await sent(operation, sample, { raw, headers: json })
+        expect([reply.status, told(reply).code], what).toEqual([400, 'invalid_request'])
         expectRefusal(reply, 400, 'invalid_request')
       }
     })
@@ -113,30 +119,21 @@ export function describeMalformed(suite: SuiteOf): void {
     it.each(readingBodies)(
       '$id refuses other content types with 415 and more than 64 KiB with 413',
       async (operation) => {
-        const { client } = suite().server
-        const sample = await sampleOf(operation, client)
-        for (const headers of Object.values(contentTypes)) {
-          expectRefusal(
-            await sent(client, operation.method, sample, { raw: '{}', headers }),
-            415,
-            'unsupported_media_type',
-          )
+        const sample = await sampleOf(operation, suite().party)
+        for (const headers of refusedTypes(operation)) {
+          expectRefusal(await sent(operation, sample, { raw: '{}', headers }), 415, 'unsupported_media_type')
         }
         const packed = { raw: gzipSync('{}'), headers: { ...json, 'content-encoding': 'gzip' } }
-        expectRefusal(await sent(client, operation.method, sample, packed), 415, 'unsupported_media_type')
+        expectRefusal(await sent(operation, sample, packed), 415, 'unsupported_media_type')
         const body = (bytes: number) => `{"x":"${'x'.repeat(bytes - 8)}"}`
-        const large = await sent(client, operation.method, sample, { raw: body(65_537), headers: json })
+        const large = await sent(operation, sample, { raw: body(65_537), headers: json })
         expectRefusal(large, 413, 'payload_too_large')
-        expectRefusal(
-          await sent(client, operation.method, sample, { raw: body(65_536), headers: json }),
-          400,
-          'invalid_request',
-        )
+        expectRefusal(await sent(operation, sample, { raw: body(65_536), headers: json }), 400, 'invalid_request')
       },
     )
 
     it('takes the content type in any case, with UTF-8 or without', async () => {
-      const { client } = suite().server
+      const { client } = suite().party
       for (const type of ['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"']) {
         const reply = await client.send('POST', '/tiers', { raw: '{"name":"Free"}', headers: { 'content-type': type } })
         expect(reply.status).toBe(200)
@@ -144,7 +141,7 @@ export function describeMalformed(suite: SuiteOf): void {
     })
 
     it('counts code points after NFC, so that a letter with its accent is one and an emoji is one', async () => {
-      const { client } = suite().server
+      const { client } = suite().party
       const status = async (name: string) => (await client.post('/tiers', { name })).status
       expect(await status('e\u0301'.repeat(50))).toBe(200)
       expect(await status('e\u0301'.repeat(51))).toBe(400)

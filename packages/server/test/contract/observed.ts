@@ -1,6 +1,7 @@
 // What the suites have seen of the contract: which operation answered which code, held against what it declares.
 import { basePaths, errorCodes, errorsOf, operations, type ErrorCode, type Operation } from '@narthex/contract'
 import type { OnReply } from '../client.ts'
+import { successOf, toldBy } from './surfaces.ts'
 
 export const allOperations: readonly Operation[] = Object.values(operations)
 
@@ -19,9 +20,12 @@ export function operationAt(method: string, pathname: string): Operation | undef
 export class Observed {
   readonly #seen = new Map<string, Set<string>>()
 
-  readonly onReply: OnReply = (method, url, { status, body }) => {
+  /** An error in the form of another surface is noted by its status alone, which no operation declares. */
+  readonly onReply: OnReply = (method, url, reply) => {
     const operation = operationAt(method, new URL(url).pathname)
-    if (operation) this.note(operation.id, status < 400 ? String(status) : String(body?.code ?? status))
+    if (!operation) return
+    const { status } = reply
+    this.note(operation.id, String(status < 400 ? status : (toldBy(operation, reply)?.code ?? status)))
   }
 
   note(operationId: string, code: string): void {
@@ -37,7 +41,7 @@ export class Observed {
   /** `operation code`, for every declared one that nobody has provoked. */
   missing(): string[] {
     return allOperations.flatMap((operation) =>
-      ['200', ...errorsOf(operation)]
+      declaredBy(operation)
         .filter((code) => !this.codesOf(operation).has(code))
         .map((code) => `${operation.id} ${code}`),
     )
@@ -46,7 +50,7 @@ export class Observed {
   /** `operation code`, for every one that the contract does not know. */
   undeclared(): string[] {
     return allOperations.flatMap((operation) => {
-      const declared = new Set<string>(['200', '304', ...errorsOf(operation)])
+      const declared = new Set<string>([...declaredBy(operation), '304'])
       return [...this.codesOf(operation)].filter((code) => !declared.has(code)).map((code) => `${operation.id} ${code}`)
     })
   }
@@ -54,13 +58,18 @@ export class Observed {
   /** One line an operation: what was seen of what it declares, by status. */
   table(): string {
     const lines = allOperations.map((operation) => {
-      const declared = ['200', ...errorsOf(operation)]
+      const declared = declaredBy(operation)
       const seen = declared.filter((code) => this.codesOf(operation).has(code))
       const byStatus = [...new Set(seen.map(statusOf))].toSorted()
       return `${operation.id.padEnd(28)} ${String(seen.length).padStart(2)}/${declared.length}  ${byStatus.join(' ')}`
     })
     return lines.join('\n')
   }
+}
+
+/** Its success and its refusals. */
+function declaredBy(operation: Operation): string[] {
+  return [String(successOf(operation)), ...errorsOf(operation)]
 }
 
 function statusOf(code: string): number {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { Operation } from '@narthex/contract'
 import { describe, expect, it } from 'vitest'
 import { allOperations } from './observed.ts'
-import { call, callerOf, membersOf, sampleOf, typesOf } from './samples.ts'
+import { call, callerOf, membersOf, sampleOf, subjectOf, typesOf, withQuery } from './samples.ts'
+import { told } from './surfaces.ts'
 import { expectRefusal, type SuiteOf } from './suite.ts'
 
 const lists = allOperations.filter(({ list }) => list)
@@ -36,7 +37,7 @@ const badNumbers = [
 
 export function describeQueries(suite: SuiteOf): void {
   const refused = async (path: string, name: string) => {
-    const reply = await suite().server.client.get(path)
+    const reply = await suite().party.client.get(path)
     expect([reply.status, reply.body.code], path).toEqual([400, 'invalid_request'])
     expectRefusal(reply, 400, 'invalid_request')
     expect(
@@ -54,7 +55,7 @@ export function describeQueries(suite: SuiteOf): void {
       }
       await refused(`${path}?pageSize=101`, 'pageSize')
       for (const query of ['pageSize=1', 'pageSize=100', 'pageNumber=1', 'pageNumber=1000000000']) {
-        expect((await suite().server.client.get(`${path}?${query}`)).status).toBe(200)
+        expect((await suite().party.client.get(`${path}?${query}`)).status).toBe(200)
       }
     })
 
@@ -82,9 +83,9 @@ export function describeQueries(suite: SuiteOf): void {
     )
 
     it.each(allOperations)('$id refuses unknown and nested names and broken escapes', async (operation) => {
-      const { client } = suite().server
-      const sample = await sampleOf(operation, client)
-      const caller = await callerOf(operation, client)
+      const { party } = suite()
+      const sample = await sampleOf(operation, party)
+      const caller = await callerOf(operation, party)
       const names = {
         unknown: 'unknown=1',
         'a[b]': 'a[b]=c',
@@ -95,25 +96,27 @@ export function describeQueries(suite: SuiteOf): void {
         '': '=1',
       }
       for (const [name, query] of Object.entries({ ...names, ['__proto__']: '__proto__=1' })) {
-        const reply = await call(caller, operation, { ...sample, path: `${sample.path}?${query}` })
+        const reply = await call(caller, operation, { ...sample, path: withQuery(sample.path, query) })
         expectRefusal(reply, 400, 'invalid_request')
         expect(
-          reply.body.issues.map((issue: { path: string }) => issue.path),
+          told(reply).issues.map(({ path }) => path),
           query,
         ).toContain(name)
+        if (operation.surface === 'referral') expect(reply.body.errors[0].code).toMatch(/Parameter$/)
       }
     })
 
     it.each(allOperations)('$id refuses an address of more than 32 KiB with 414', async (operation) => {
-      const { client } = suite().server
-      const sample = await sampleOf(operation, client)
-      const caller = await callerOf(operation, client)
-      const reply = await call(caller, operation, { ...sample, path: `${sample.path}?x=${'x'.repeat(32_768)}` })
+      const { party } = suite()
+      const sample = await sampleOf(operation, party)
+      const caller = await callerOf(operation, party)
+      const long = withQuery(sample.path, `x=${'x'.repeat(32_768)}`)
+      const reply = await call(caller, operation, { ...sample, path: long })
       expectRefusal(reply, 414, 'uri_too_long')
     })
 
     it.each(filters)('$path?$key takes up to 100 UUIDs and nothing else', async ({ path, key }) => {
-      const { client } = suite().server
+      const { client } = suite().party
       const query = (count: number) => Array.from({ length: count }, () => `${key}=${randomUUID()}`).join('&')
       expect((await client.get(`${path}?${query(100)}`)).body).toEqual([])
       await refused(`${path}?${query(101)}`, key)
@@ -128,13 +131,13 @@ export function describeQueries(suite: SuiteOf): void {
     it.each(lists)(
       '$id refuses a cursor that is tampered with, foreign, of other filters or beside a page number',
       async (operation) => {
-        const { server, stranger } = suite()
-        for (const client of [server.client, stranger]) {
-          for (let i = 0; i < 2; i += 1) await sampleOf({ ...operation, path: `${operation.path}/{id}` }, client)
+        const { party, stranger } = suite()
+        for (const one of [party, stranger]) {
+          for (let i = 0; i < 2; i += 1) await subjectOf({ ...operation, path: `${operation.path}/{id}` }, one)
         }
-        const own = await cursorOf(server.client.get(`${operation.path}?pageSize=1`))
-        expect((await server.client.get(`${operation.path}?pageSize=1&cursor=${own}`)).status).toBe(200)
-        const foreign = await cursorOf(stranger.get(`${operation.path}?pageSize=1`))
+        const own = await cursorOf(party.client.get(`${operation.path}?pageSize=1`))
+        expect((await party.client.get(`${operation.path}?pageSize=1&cursor=${own}`)).status).toBe(200)
+        const foreign = await cursorOf(stranger.client.get(`${operation.path}?pageSize=1`))
         const bytes = Buffer.from(own, 'base64url')
         bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
         const bad = [

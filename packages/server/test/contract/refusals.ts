@@ -1,10 +1,11 @@
 // Each resource's own refusals, provoked where they are declared: a new code needs a scenario here.
 import { randomUUID } from 'node:crypto'
-import { scopes, type ErrorCode } from '@narthex/contract'
+import { errorCodes, scopes, type ErrorCode } from '@narthex/contract'
 import { describe, expect, it } from 'vitest'
 import type { Client, Reply } from '../client.ts'
 import { makeBlock } from '../blocks.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from '../factories.ts'
+import { memberScenarios, type MemberScenario } from './member-refusals.ts'
 import { countEvents, expectRefusal, type SuiteOf } from './suite.ts'
 
 type Scenario = (client: Client) => Promise<Reply>
@@ -97,6 +98,8 @@ const scenarios: Record<string, Scenario> = {
     const { externalId } = await makeGroup(client, { externalId: text() })
     return client.patch(`/external-user-groups/${(await makeGroup(client)).id}`, { externalId })
   },
+  'superIdentities.erase super_identity_in_use': async (client) =>
+    client.post(`/super-identities/${(await makeExternalUser(client)).superIdentityId}/erase`),
   'tiers.delete tier_in_use': async (client) => {
     const { id } = await makeTier(client)
     await makeGroup(client, { tierId: id })
@@ -141,18 +144,25 @@ const exceeding: Record<string, (weak: Client, strongKeyId: string) => Promise<R
 }
 
 export function describeRefusals(suite: SuiteOf): void {
+  const expectCode = (name: string, reply: Reply) => {
+    const code = name.split(' ')[1] as ErrorCode
+    expectRefusal(reply, errorCodes[code][0], code)
+  }
+
   describe('refusals', () => {
-    it.each(Object.keys(scenarios))('%s', async (name) => {
-      const code = name.split(' ')[1] as ErrorCode
-      const reply = await (scenarios[name] as Scenario)(suite().server.client)
-      expect(reply.body.code, JSON.stringify(reply.body)).toBe(code)
-      expectRefusal(reply, reply.status, code)
+    it.each(Object.keys(scenarios))('%s', async (name) =>
+      expectCode(name, await (scenarios[name] as Scenario)(suite().party.client)),
+    )
+
+    it.each(Object.keys(memberScenarios))('%s', async (name) => {
+      const { party, server } = suite()
+      expectCode(name, await (memberScenarios[name] as MemberScenario)(party, server))
     })
 
     it('signingKeys.rotate is nothing at all to any workspace but the first', async () => {
       const { stranger } = suite()
       const before = await countEvents(suite())
-      expectRefusal(await stranger.post('/signing-keys/rotate', {}), 404, 'route_not_found')
+      expectRefusal(await stranger.client.post('/signing-keys/rotate', {}), 404, 'route_not_found')
       expect(await countEvents(suite())).toBe(before)
     })
 

@@ -1,15 +1,19 @@
 // What the parts of the contract suite share: one server, what was seen of it, and a second workspace beside the first.
 import { expect } from 'vitest'
-import type { Client, Reply } from '../client.ts'
+import type { Reply } from '../client.ts'
 import { countEvents as countAllEvents } from '../events.ts'
 import type { TestServer } from '../test-server.ts'
 import type { Observed } from './observed.ts'
+import type { Party } from './party.ts'
+import { requireForm, told } from './surfaces.ts'
 
 export interface Suite {
   readonly server: TestServer
   readonly observed: Observed
-  /** Every scope in another workspace. */
-  readonly stranger: Client
+  /** Those of the workspace that things are made in. */
+  readonly party: Party
+  /** Those of another workspace. */
+  readonly stranger: Party
 }
 
 /** Set before the first test runs. */
@@ -19,14 +23,13 @@ export function countEvents({ server }: Suite): Promise<number> {
   return countAllEvents(server.db)
 }
 
-/** The error body of the contract, with the request id that the header names too. */
+/** The error body of the surface, with the request id that the header names too. */
 export function expectRefusal(reply: Reply, status: number, code: string): void {
-  const shown = [reply.status, reply.body.code]
-  expect(shown, JSON.stringify(reply.body)).toEqual([status, code])
-  const { issues, ...rest } = reply.body
-  expect(Object.keys(rest).toSorted()).toEqual(['code', 'message', 'name', 'requestId'])
-  expect(rest.message).toEqual(expect.stringMatching(/\w/))
-  expect(rest.requestId).toBe(reply.headers.get('x-request-id'))
+  const { message, requestId, issues, ...shown } = told(reply)
+  expect([reply.status, shown.code], JSON.stringify(reply.body)).toEqual([status, code])
+  requireForm(reply)
+  expect(message).toEqual(expect.stringMatching(/\w/))
+  expect(requestId).toBe(reply.headers.get('x-request-id'))
   if (code === 'invalid_request') expect(issues).not.toHaveLength(0)
 }
 
@@ -36,6 +39,6 @@ export function fingerprint({ status, headers, body }: Reply): unknown {
   headers.forEach((value, name) => {
     if (name !== 'date' && name !== 'x-request-id') kept[name] = value
   })
-  const { requestId: _, ...rest } = body
-  return { status, headers: kept, body: rest }
+  const requestId = headers.get('x-request-id') as string
+  return { status, headers: kept, body: JSON.parse(JSON.stringify(body).replaceAll(requestId, '')) }
 }

@@ -13,10 +13,11 @@ import { createOutgoing } from '../../src/lib/outgoing.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { testSecret } from '../test-server.ts'
 import { allOperations } from './observed.ts'
-import { bodyFor } from './samples.ts'
+import { bodyFor, leastQueryOf } from './samples.ts'
+import { toldBy } from './surfaces.ts'
 import type { SuiteOf } from './suite.ts'
 
-const principal = { kind: 'api_key', workspaceId: randomUUID(), id: randomUUID(), scopes: new Set(scopes) } as const
+const apiKey = { kind: 'api_key', workspaceId: randomUUID(), id: randomUUID(), scopes: new Set(scopes) } as const
 
 const externalUser = {
   kind: 'external_user',
@@ -26,6 +27,23 @@ const externalUser = {
   clientId: randomUUID(),
 } as const
 
+const place = {
+  workspaceId: randomUUID(),
+  id: randomUUID(),
+  role: 'owner',
+  email: 'ann@example.com',
+  emailCanonical: 'ann@example.com',
+} as const
+const member = {
+  kind: 'member',
+  id: randomUUID(),
+  loginId: randomUUID(),
+  memberships: [place],
+  homeWorkspaceId: place.workspaceId,
+} as const
+
+/** What is shown tells who is asking, without a look at the database. */
+const callers = (secret: string) => (secret === 'member' ? member : apiKey)
 const authorization = { authorization: 'any' }
 
 /** The whole application on a database of which every statement ends as `outcome` does. */
@@ -52,41 +70,48 @@ function appOn(outcome: () => Promise<never>, requestsPerSecond: number | null =
       issuerKeys: { find: outcome },
       wakeSealer() {},
     },
-    credentials: { known: () => principal, find: async () => principal },
+    credentials: { known: callers, find: async (secret) => callers(secret) },
     externalUser: async () => externalUser,
     rates: new RateLimits(requestsPerSecond),
     cursors: new Cursors(Buffer.alloc(32)),
+    oidc: null,
     checkAnswers: true,
     publishedKeys: () => ({ keys: [] }),
   })
 }
 
 export function describeUnavailable(suite: SuiteOf): void {
-  const bodies = new Map<string, ReturnType<typeof bodyFor>>()
+  const requests = new Map<string, ReturnType<typeof leastOf>>()
   /** Made once: within the second of a rate there is no time for it. */
-  const knownBody = (operation: Operation) => {
-    const body = bodies.get(operation.id) ?? bodyFor(operation, suite().server.client)
-    bodies.set(operation.id, body)
-    return body
+  const requestOf = (operation: Operation) => {
+    const request = requests.get(operation.id) ?? leastOf(operation)
+    requests.set(operation.id, request)
+    return request
   }
+  const leastOf = async (operation: Operation) => ({
+    query: await leastQueryOf(operation, suite().party),
+    body: await bodyFor(operation, suite().party),
+  })
   const ask = async (app: App, operation: Operation) => {
-    const body = await knownBody(operation)
+    const { query, body } = await requestOf(operation)
+    const { method, surface, path, guarded, credential } = operation
     const reply = await app.http.inject({
-      method: operation.method,
-      url: basePaths[operation.surface] + operation.path.replace('{id}', randomUUID()),
-      headers: { ...authorization, ...(body && { 'content-type': 'application/json' }) },
+      method,
+      url: basePaths[surface] + path.replace('{id}', credential === 'member' ? place.id : randomUUID()) + query,
+      headers: {
+        authorization: credential ?? 'any',
+        ...(guarded && { 'if-match': '*' }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { payload: JSON.stringify(body) }),
     })
-    return {
-      status: reply.statusCode,
-      wait: reply.headers['retry-after'],
-      code: (reply.json() as { code: string }).code,
-    }
+    const answer = { status: reply.statusCode, headers: new Headers(), body: reply.json() }
+    return { status: reply.statusCode, wait: reply.headers['retry-after'], code: toldBy(operation, answer)?.code }
   }
   const expectEverywhere = async (app: App, status: number, code: string) => {
     for (const operation of allOperations) {
       const reply = await ask(app, operation)
-      suite().observed.note(operation.id, reply.code)
+      suite().observed.note(operation.id, String(reply.code))
       expect(reply, operation.id).toEqual({ status, code, wait: expect.stringMatching(/^[1-9]\d*$/) })
     }
     await app.http.close()
@@ -115,8 +140,8 @@ export function describeUnavailable(suite: SuiteOf): void {
 
     it('answers 429 everywhere once a key has used up its second', async () => {
       const app = appOn(() => Promise.reject(new DatabaseUnavailable('gone')), 1)
-      await Promise.all(allOperations.map(knownBody))
-      for (const credential of [undefined, 'access-token']) {
+      await Promise.all(allOperations.map(requestOf))
+      for (const credential of [undefined, 'member', 'access-token']) {
         const first = allOperations.find((operation) => operation.credential === credential)
         expect((await ask(app, first as Operation)).status).toBe(503)
       }

@@ -2,8 +2,10 @@
 import type { Migration } from 'kysely'
 import { theHouse } from './0001-the-house.ts'
 import { blocksAndRevocations } from './0002-blocks-and-revocations.ts'
+import { membersAndReferrals } from './0003-members-and-referrals.ts'
 
 export const migrations: Record<string, (dialect: 'sqlite' | 'postgres') => Migration> = {
   '0001-the-house': theHouse,
   '0002-blocks-and-revocations': blocksAndRevocations,
+  '0003-members-and-referrals': membersAndReferrals,
 }

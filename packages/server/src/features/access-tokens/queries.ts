@@ -8,14 +8,29 @@ import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
 /** Stands for a block without end; the largest number that both databases and JSON keep exact. */
 const forever = Number.MAX_SAFE_INTEGER
 
+/** What the person's referrals come to; nothing of it on open channels. */
+export interface Admission {
+  /** The one referral of the person that waits or is admitted. */
+  readonly referral_id: string | null
+  readonly referral_status: 'REFERRED' | 'ADMITTED' | null
+  readonly admitted_until: number | null
+  readonly provisional_until: number | null
+  /** When the latest admission of the person began, ended ones included. */
+  readonly last_admitted_at: number | null
+  /** Of the workspace's policy of provisional access; null while it is off. */
+  readonly provisional_tier_id: string | null
+}
+
 type Account = Omit<Selectable<ExternalUserTable>, 'identifier_fingerprint' | 'search_text' | 'version'>
 
-export interface Access extends Account {
+export interface Access extends Account, Admission {
   readonly channel_admission: 'open' | 'referral'
   readonly channel_archived_at: number | null
   readonly effective_tier_id: string | null
   /** Of a token: the effective tier's, else the channel's, else the workspace's. */
   readonly lifetime_seconds: number
+  /** The same while access is provisional: the policy's tier comes first. */
+  readonly provisional_lifetime_seconds: number
   readonly token_audience: string | null
   readonly first_workspace_id: string
   /** Until when a block of each reach is in force; null without one. */
@@ -50,6 +65,19 @@ const identifierBlockedUntil = sql`(
       and b.lifted_at is null and (b.channel_id is null or b.channel_id = u.channel_id)
 )`
 
+/** What the referrals of a person come to, in workspace `w`; the partial index of live ones holds one at most. */
+const admissionColumns = (personId: RawBuilder<unknown>) => sql`
+  a.id as referral_id, a.status as referral_status, a.admitted_until, a.provisional_until, w.provisional_tier_id,
+  (select max(r.admitted_at) from referrals r
+    where r.workspace_id = w.id and r.super_identity_id = ${personId}) as last_admitted_at`
+
+const liveReferral = (personId: RawBuilder<unknown>) => sql`
+  left join referrals a on a.workspace_id = w.id and a.super_identity_id = ${personId}
+    and a.status in ('REFERRED', 'ADMITTED')`
+
+/** null on open channels, which ask nobody's referrals. */
+const guardedPerson = sql`case when c.admission = 'referral' then u.super_identity_id end`
+
 /** How the channel makes identifiers canonical, and what it does with whom it does not know. */
 export interface Door {
   readonly channel_archived_at: number | null
@@ -74,6 +102,8 @@ const statement = (column: SelectorColumn) =>
         c.identifier_kind as channel_identifier_kind, c.default_country as channel_default_country,
         t.id as effective_tier_id,
         coalesce(t.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as lifetime_seconds,
+        coalesce(v.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as provisional_lifetime_seconds,
+        ${admissionColumns(guardedPerson)},
         w.token_audience, (select first_workspace_id from instance) as first_workspace_id,
         ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
         ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
@@ -90,6 +120,8 @@ const statement = (column: SelectorColumn) =>
         left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
         left join tiers t on t.workspace_id = u.workspace_id
           and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
+        ${liveReferral(guardedPerson)}
+        left join tiers v on v.workspace_id = w.id and v.id = w.provisional_tier_id and a.status = 'REFERRED'
       where c.workspace_id = ${workspaceId} and c.id = ${channelId}
     `
   })
@@ -125,6 +157,15 @@ const revokedToken = prepared(
   ({ workspaceId, jti }: { workspaceId: string; jti: string }) =>
     sql`select jti from revoked_tokens where workspace_id = ${workspaceId} and jti = ${jti}`,
 )
+
+/** What the referrals of a person come to, before it has an account to find. */
+export async function findAdmission(db: Db, workspaceId: string, personId: string): Promise<Admission> {
+  const person = sql`${personId}`
+  const { rows } = await sql<Admission>`
+    select ${admissionColumns(person)} from workspaces w ${liveReferral(person)} where w.id = ${workspaceId}
+  `.execute(db)
+  return rows[0] as Admission
+}
 
 /** Whether this one token was ended by its holder. */
 export async function findRevokedToken(db: Db, workspaceId: string, jti: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Limit } from '@narthex/contract'
 import { presentExternalUser } from '../external-users/presenter.ts'
 import { tiers } from '../tiers/queries.ts'
 import { findAccess } from './queries.ts'
+import { effectiveTier, eligibilityOf } from './service.ts'
 import { revokeTokensOfExternalUser, revokeTokensOfPerson } from './revoke.ts'
 
 export const accessTokenRoutes = {
@@ -25,11 +26,11 @@ export const accessTokenRoutes = {
 } satisfies Partial<Handlers>
 
 /** The token was found live a moment ago; an account that vanished since is told like a bad token. */
-async function ownProfile({ db, principal }: Context) {
+async function ownProfile({ db, principal, clock }: Context) {
   const { workspaceId, id, channelId, clientId } = principal as ExternalUserPrincipal
   const access = await findAccess(db.read, workspaceId, { channelId, column: 'id', value: id }, clientId)
   if (!access) throw new ApiError('unauthorized')
-  const tierId = access.effective_tier_id
+  const tierId = effectiveTier(access, eligibilityOf(access, clock.now()).entry).id
   const tier = tierId === null ? undefined : await tiers.find(db.read, workspaceId, tierId)
   const limits = tier ? (JSON.parse(tier.limits) as Limit[]) : []
   return { ...presentExternalUser(access, false), tier: tier?.name ?? null, limits }

@@ -1,10 +1,12 @@
 // Issuing access tokens: JWTs after RFC 9068, from effective state only.
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import type { Db } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
+import type { ChannelRow } from '../channels/queries.ts'
 import { defaultAudience } from '../workspaces/service.ts'
-import { eligibility, type Eligibility } from './eligibility.ts'
-import type { Access } from './queries.ts'
+import { eligibility, type Eligibility, type Entry, type PersonStanding } from './eligibility.ts'
+import { findAdmission, type Access, type Admission } from './queries.ts'
 
 export function eligibilityOf(access: Access, at: number): Eligibility {
   return eligibility(
@@ -17,9 +19,45 @@ export function eligibilityOf(access: Access, at: number): Eligibility {
         person: access.person_blocked_until,
         identifier: access.identifier_blocked_until,
       },
+      ...personStanding(access),
     },
     at,
   )
+}
+
+function personStanding(admission: Admission): PersonStanding {
+  const { referral_id: id, referral_status: status, admitted_until: until } = admission
+  const provisional = status === 'REFERRED' && admission.provisional_tier_id !== null
+  return {
+    admission: id !== null && status === 'ADMITTED' ? { id, until } : null,
+    provisionalUntil: provisional ? admission.provisional_until : null,
+    everAdmitted: admission.last_admitted_at !== null,
+  }
+}
+
+/** For somebody who has no account yet: refuses unless the person whose address it is may come in by the channel. */
+export async function requireEntry(db: Db, channel: ChannelRow, personId: string | null, at: number): Promise<void> {
+  if (channel.admission === 'open') return
+  const nobody = { admission: null, provisionalUntil: null, everAdmitted: false }
+  const person = personId && personStanding(await findAdmission(db, channel.workspace_id, personId))
+  const { reasons } = eligibility(
+    {
+      channelAdmission: channel.admission,
+      channelArchivedAt: channel.archived_at,
+      erasedAt: null,
+      blockedUntil: { 'external-user': null, person: null, identifier: null },
+      ...(person || nobody),
+    },
+    at,
+  )
+  if (reasons[0]) throw new ApiError(reasons[0].code)
+}
+
+/** The tier in force, the policy's while access is provisional, and the lifetime that goes with it. */
+export function effectiveTier(access: Access, entry: Entry | null) {
+  return entry?.provisional
+    ? { id: access.provisional_tier_id, lifetimeSeconds: access.provisional_lifetime_seconds }
+    : { id: access.effective_tier_id, lifetimeSeconds: access.lifetime_seconds }
 }
 
 /** A key that was revoked while it asked gets no token: one issued now would carry the cut-off that was to end it. */
@@ -32,10 +70,13 @@ export interface Lifespan {
   readonly exp: number
 }
 
-/** In seconds, from now on; never beyond `latest`. */
+/** In seconds, from now on; never beyond `latest` or the end of the admission. */
 export function lifespan({ clock }: Pick<Context, 'clock'>, access: Access, latest = Infinity): Lifespan {
-  const iat = Math.floor(clock.now() / 1000)
-  return { iat, exp: Math.min(iat + access.lifetime_seconds, latest) }
+  const now = clock.now()
+  const iat = Math.floor(now / 1000)
+  const { entry } = eligibilityOf(access, now)
+  const end = Math.floor((entry?.until ?? Infinity) / 1000)
+  return { iat, exp: Math.min(iat + effectiveTier(access, entry).lifetimeSeconds, latest, end) }
 }
 
 /** Whether is decided before: callers ask `eligibilityOf` first. */
@@ -44,6 +85,7 @@ export async function issueAccessToken(
   access: Access,
   { iat, exp } = lifespan(ctx, access),
 ): Promise<string> {
+  const { entry } = eligibilityOf(access, ctx.clock.now())
   return ctx.instance.signer.sign('at+jwt', {
     iss: ctx.instance.publicUrl,
     aud: access.token_audience ?? defaultAudience(ctx, access.workspace_id, access.first_workspace_id),
@@ -55,9 +97,10 @@ export async function issueAccessToken(
     workspace_id: access.workspace_id,
     channel_id: access.channel_id,
     super_identity_id: access.super_identity_id,
-    tier_id: access.effective_tier_id,
+    tier_id: effectiveTier(access, entry).id,
     external_user_group_id: access.external_user_group_id,
-    admission_id: null,
+    admission_id: entry?.admissionId ?? null,
+    ...(entry?.provisional && { provisional: true }),
     name: access.name,
     cut_off: access.cut_off,
   })

@@ -25,6 +25,7 @@ export interface AccessTokenClaims {
   readonly tier_id: string | null
   readonly external_user_group_id: string | null
   readonly admission_id: string | null
+  readonly provisional?: true
   readonly name: string | null
   readonly cut_off: number
 }

@@ -40,6 +40,9 @@ describe.each(testDatabases)('explained access on $name', (kind) => {
       tier: { id: tier.id, name: 'Gold', limits, source: 'external-user' },
       tokenLifetimeSeconds: 120,
       blocks: [],
+      admission: null,
+      provisional: false,
+      referrals: [],
       cutOff: 0,
     })
   })

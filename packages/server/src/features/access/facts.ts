@@ -1,5 +1,5 @@
 // Everything that decides on an external user's access, read as it is now or rebuilt as it was.
-import type { Limit } from '@narthex/contract'
+import type { Limit, Policies } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Db } from '../../db/database.ts'
 import { findAccess } from '../access-tokens/queries.ts'
@@ -29,6 +29,8 @@ export interface Facts {
     readonly channel: string | null
     readonly workspace: string | null
   }
+  /** Of the policy of provisional access; null while it is off. */
+  readonly provisionalTierId: string | null
   readonly lifetimeSeconds: { readonly channel: number | null; readonly workspace: number }
   /** The highest cut-off that reaches the account; null for a past moment. */
   readonly cutOff: number | null
@@ -63,6 +65,7 @@ export async function factsNow({ db, principal }: Context, user: ExternalUserRow
       channel: channel.default_tier_id,
       workspace: workspace.default_tier_id,
     },
+    provisionalTierId: workspace.provisional_tier_id,
     lifetimeSeconds: { channel: channel.token_lifetime_seconds, workspace: workspace.token_lifetime_seconds },
     cutOff: access?.cut_off ?? null,
   }
@@ -93,6 +96,7 @@ export async function factsAt(ctx: Context, id: string, at: number): Promise<Fac
       channel: text(channel['defaultTierId']),
       workspace: text(workspace['defaultTierId']),
     },
+    provisionalTierId: (workspace['policies'] as Policies | undefined)?.provisionalAccess?.tierId ?? null,
     lifetimeSeconds: {
       channel: (channel['tokenLifetimeSeconds'] as number | null | undefined) ?? null,
       workspace: (workspace['tokenLifetimeSeconds'] as number | undefined) ?? defaultTokenLifetimeSeconds,

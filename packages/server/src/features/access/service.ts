@@ -3,10 +3,11 @@ import { errorCodes, type Access } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { iso, isoOrNull } from '../../lib/clock.ts'
-import { eligibility, type Reach, type Standing } from '../access-tokens/eligibility.ts'
+import { eligibility, type Eligibility, type Reach, type Standing } from '../access-tokens/eligibility.ts'
 import { presentBlock } from '../blocks/presenter.ts'
 import { findBlocksAt, findBlocksOn, type BlockRow } from '../blocks/queries.ts'
 import { externalUsers } from '../external-users/queries.ts'
+import { admissionsOf, type Admissions } from './admissions.ts'
 import { factsAt, factsNow, tierAt, tierNow, type Facts } from './facts.ts'
 
 /** `at` null is now. A moment before the account existed knows no such external user. */
@@ -26,9 +27,12 @@ export async function explainAccess(ctx: Context, id: string, moment: number | n
     identifier_block_ids: facts.identifierBlockIds,
   }
   const blocks = await (moment === null ? findBlocksOn : findBlocksAt)(ctx.db.read, workspaceId, target, at)
-  const { tier, tokenLifetimeSeconds } = await effectiveTier(ctx, facts, moment)
+  const admissions = await admissionsOf(ctx.db.read, workspaceId, facts.superIdentityId, { at, moment })
+  const { entry, ...decided } = decision(facts, blocks, admissions, at)
+  const provisional = entry?.provisional ?? false
+  const { tier, tokenLifetimeSeconds } = await effectiveTier(ctx, facts, provisional, moment)
   return {
-    ...decision(facts, blocks, at),
+    ...decided,
     at: iso(at),
     channel: { id: facts.channelId, admission: facts.admission, archivedAt: isoOrNull(facts.archivedAt) },
     externalUserGroupId: facts.groupId,
@@ -36,12 +40,21 @@ export async function explainAccess(ctx: Context, id: string, moment: number | n
     tier,
     tokenLifetimeSeconds,
     blocks: blocks.map((block) => presentBlock(block, at)),
+    admission: presentAdmission(admissions),
+    provisional,
+    referrals: admissions.referrals,
     cutOff: facts.cutOff,
   }
 }
 
+function presentAdmission({ current }: Admissions): Access['admission'] {
+  return current && { id: current.id, admittedAt: iso(current.since), admittedUntil: isoOrNull(current.until) }
+}
+
+type Decision = Pick<Access, 'allowed' | 'reasons'> & Pick<Eligibility, 'entry'>
+
 /** The gate decides; this only adds the words. */
-function decision(facts: Facts, blocks: readonly BlockRow[], at: number): Pick<Access, 'allowed' | 'reasons'> {
+function decision(facts: Facts, blocks: readonly BlockRow[], admissions: Admissions, at: number): Decision {
   const ofReach = (reach: Reach) => blocks.find((block) => block.reach === reach)
   const until = (reach: Reach) => {
     const ends = blocks.filter((block) => block.reach === reach).map((block) => block.ends_at ?? Infinity)
@@ -52,10 +65,14 @@ function decision(facts: Facts, blocks: readonly BlockRow[], at: number): Pick<A
     channelArchivedAt: facts.archivedAt,
     erasedAt: facts.erasedAt,
     blockedUntil: { 'external-user': until('external-user'), person: until('person'), identifier: until('identifier') },
+    admission: admissions.current,
+    provisionalUntil: facts.provisionalTierId === null ? null : admissions.provisionalUntil,
+    everAdmitted: admissions.everAdmitted,
   }
-  const { allowed, reasons } = eligibility(standing, at)
+  const { allowed, reasons, entry } = eligibility(standing, at)
   return {
     allowed,
+    entry,
     reasons: reasons.map(({ code, reach }) => {
       const block = reach && ofReach(reach)
       return { code, message: errorCodes[code][1], ...(block && { blockId: block.id }) }
@@ -63,10 +80,12 @@ function decision(facts: Facts, blocks: readonly BlockRow[], at: number): Pick<A
   }
 }
 
-/** The user's own tier, else its group's, else its channel's, else the workspace's. */
-async function effectiveTier(ctx: Context, { tierIds, lifetimeSeconds }: Facts, moment: number | null) {
+/** The policy's while access is provisional; the user's own tier, else its group's, else its channel's, else the workspace's. */
+async function effectiveTier(ctx: Context, facts: Facts, provisional: boolean, moment: number | null) {
   const { workspaceId } = ctx.principal
+  const { tierIds, lifetimeSeconds } = facts
   const places = [
+    ['provisional-access', provisional ? facts.provisionalTierId : null],
     ['external-user', tierIds.user],
     ['external-user-group', tierIds.group],
     ['channel', tierIds.channel],

@@ -4,12 +4,14 @@ import type { Input, Operations, Scope } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { publish } from '../../db/transaction-hooks.ts'
-import { ApiError, invalid } from '../../lib/api-error.ts'
+import { ApiError } from '../../lib/api-error.ts'
 import { isoOrNull } from '../../lib/clock.ts'
+import { futureTime } from '../../lib/future-time.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { hashSecret, makeSecret, secretPrefix } from '../../lib/secret.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
 import { appendEvent } from '../events/service.ts'
+import { lockForChange } from '../members/service.ts'
 import { apiKeys, insertSecret, updateSecretsForRotation, type ApiKeyRow } from './queries.ts'
 
 type UpdateBody = Input<Operations['apiKeys.update']>['body']
@@ -34,7 +36,7 @@ export async function createApiKey(ctx: Context, key: NewApiKey): Promise<Issued
 export async function insertApiKey(tx: Tx, ctx: Context, key: NewApiKey): Promise<IssuedKey> {
   requireHeld(ctx, key.scopes)
   await requireLiveCaller(tx, ctx)
-  const expires_at = futureTime(ctx, key.expiresAt)
+  const expires_at = futureTime(ctx.clock, key.expiresAt)
   const now = ctx.clock.now()
   const scopes = [...key.scopes].toSorted()
   const row = await apiKeys.insert(tx, {
@@ -62,7 +64,7 @@ export async function changeApiKey(ctx: Context, id: string, body: UpdateBody, i
     requireMatch(ifMatch, key.version)
     if (key.revoked_at !== null) throw new ApiError('api_key_revoked')
     const name = body.name ?? key.name
-    const expires_at = body.expiresAt === undefined ? key.expires_at : futureTime(ctx, body.expiresAt)
+    const expires_at = body.expiresAt === undefined ? key.expires_at : futureTime(ctx.clock, body.expiresAt)
     const renamed = name !== key.name
     const redated = expires_at !== key.expires_at
     if (!renamed && !redated) return key
@@ -112,7 +114,12 @@ export async function revokeApiKey(ctx: Context, id: string, tokens: boolean): P
 }
 
 /** Held until the commit, so that a key which is being revoked, perhaps on another node, leaves no key or secret behind. */
-async function requireLiveCaller(tx: Tx, { principal }: Context): Promise<void> {
+async function requireLiveCaller(tx: Tx, ctx: Context): Promise<void> {
+  const { principal } = ctx
+  if (principal.kind === 'member') {
+    const { actor } = await lockForChange(tx, ctx)
+    if (actor.role !== principal.role) throw new ApiError('unauthorized')
+  }
   if (principal.kind !== 'api_key') return
   const caller = await apiKeys.share(tx, principal.workspaceId, principal.id)
   if (!caller || caller.revoked_at !== null) throw new ApiError('unauthorized')
@@ -127,19 +134,12 @@ async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<ApiKeyRo
 /** A key may only manage keys whose scopes it holds itself, so that no key can be turned into a stronger one. */
 function requireHeld({ principal }: Context, scopes: readonly Scope[]): void {
   if (principal.kind === 'system') return
-  if (principal.kind !== 'api_key' || !scopes.every((scope) => principal.scopes.has(scope)))
+  if (!('scopes' in principal) || !scopes.every((scope) => principal.scopes.has(scope)))
     throw new ApiError('scope_exceeded')
 }
 
 function scopesOf(key: ApiKeyRow): Scope[] {
   return JSON.parse(key.scopes) as Scope[]
-}
-
-function futureTime({ clock }: Context, time: string | null | undefined): number | null {
-  if (time === undefined || time === null) return null
-  const ms = Date.parse(time)
-  if (!(ms > clock.now())) throw invalid('expiresAt', 'must be in the future')
-  return ms
 }
 
 async function addSecret(tx: Tx, key: ApiKeyRow, now: number): Promise<string> {

@@ -15,6 +15,7 @@ import { creationOf, fingerprintOn, newAccount, personalFields, requireCanonical
 import { listPresentIds, type ExternalUserRow } from '../external-users/queries.ts'
 import { newPerson } from '../super-identities/service.ts'
 import { insertTier } from '../tiers/service.ts'
+import { loadReferrals, type DemoReferralsReport } from './referrals.ts'
 import type { DemoChannelKey } from './templates.ts'
 import { demoWorld, worldAgeMs, type DemoExternalUser, type DemoWorld } from './world.ts'
 
@@ -27,7 +28,10 @@ const orderedAtOnce = 200_000
 export interface DemoOptions {
   readonly seed: string
   readonly size: number
+  /** How many referrals, besides the external users. */
+  readonly referrals: number
   readonly onProgress: (externalUsers: number) => void
+  readonly onReferrals: (referrals: number) => void
 }
 
 export interface DemoReport {
@@ -36,10 +40,12 @@ export interface DemoReport {
   readonly externalUsers: number
   /** By this call; fewer when an earlier one was interrupted or made a smaller world of the same seed. */
   readonly created: number
+  readonly referred: DemoReferralsReport
 }
 
 /** Goes on where an earlier call of the same seed ended. Throws `Refused` when all of it is there already. */
-export async function loadDemo(ctx: Context, { seed, size, onProgress }: DemoOptions): Promise<DemoReport> {
+export async function loadDemo(ctx: Context, options: DemoOptions): Promise<DemoReport> {
+  const { seed, size, onProgress } = options
   const scope = ctx.principal.workspaceId
   const plan = demoWorld({ seed, scope, size: 0, now: 0 })
   const begun = await findBeginning(ctx, plan)
@@ -61,14 +67,16 @@ export async function loadDemo(ctx: Context, { seed, size, onProgress }: DemoOpt
     created += await insertUsers(ctx, users.filter(({ id }) => !present.has(id)).map(rows))
     onProgress((done += users.length))
   }
-  if (created === 0) {
+  const { externalUsers } = world
+  const referred = await loadReferrals(ctx, { ...options, size: options.referrals, beginning, externalUsers })
+  if (created + referred.created === 0) {
     throw new Refused(
-      `The demo world of seed "${seed}" with ${size} external users is in the workspace already: give another --size to ` +
-        'let it grow, or another --workspace to hold one more',
+      `The demo world of seed "${seed}" with ${size} external users and ${options.referrals} referrals is in the workspace ` +
+        'already: give another --size or --referrals to let it grow, or another --workspace to hold one more',
     )
   }
   const ids = Object.fromEntries(world.channels.map(({ key, id }) => [key, id])) as Record<DemoChannelKey, string>
-  return { channels: ids, externalUsers: done, created }
+  return { channels: ids, externalUsers: done, created, referred }
 }
 
 /** When the world begins, told by what is stored of it; so that one made in two goes is the same as in one. */

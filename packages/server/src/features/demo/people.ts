@@ -5,6 +5,8 @@ import { weighted, type Random } from './random.ts'
 export interface DemoPerson {
   culture: Culture
   name: string
+  given: string
+  family: string
   // Unique among all people of one world, in lower case and without regard to what follows an `@`.
   mailbox: string
   // Unique in the same way; letters, digits and underscores, as messengers want it.
@@ -45,6 +47,8 @@ export function createPeople(random: Random): () => DemoPerson {
     return {
       culture: cursor.culture,
       name: displayName(cursor.culture, given.native, family.native, random),
+      given: given.native,
+      family: family.native,
       mailbox: given.roman + mailboxSeparator(number) + family.roman + suffix(number),
       username: `${given.roman}_${family.roman}${number === 0 ? '' : suffix(number + 2)}`,
     }

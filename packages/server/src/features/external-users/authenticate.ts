@@ -5,10 +5,17 @@ import { LRUCache } from 'lru-cache'
 import { ApiError, invalid } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { findDoor, type Access, type Door, type Selector } from '../access-tokens/queries.ts'
-import { eligibilityOf, issueAccessToken, requireLiveClient } from '../access-tokens/service.ts'
+import { eligibilityOf, issueAccessToken, requireEntry, requireLiveClient } from '../access-tokens/service.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
-import { createExternalUser, fingerprintOn, requireCanonical, requireOpenChannel } from './create.ts'
+import { findHolder } from '../super-identities/queries.ts'
+import {
+  createExternalUser,
+  fingerprintOn,
+  requireCanonical,
+  requireOpenChannel,
+  vouchesForAddresses,
+} from './create.ts'
 import { presentExternalUser } from './presenter.ts'
 import { updateLastSeen } from './queries.ts'
 
@@ -94,15 +101,20 @@ async function formOf(ctx: Context, body: Body, identifier: string): Promise<{ r
 async function provision(ctx: Context, channel: ChannelRow, body: Body): Promise<Access> {
   const { externalId, identifier } = body
   if (channel.provisioning === 'manual' || (!externalId && !identifier)) throw new ApiError('external_user_not_found')
+  const canonical = identifier ? requireCanonical(channel, identifier) : undefined
+  const holder =
+    canonical !== undefined && vouchesForAddresses(channel)
+      ? ((await findHolder(ctx.db.read, channel.workspace_id, canonical)) ?? null)
+      : null
   const stranger = {
-    superIdentityId: null,
-    fingerprint: identifier ? fingerprintOn(ctx, channel, requireCanonical(channel, identifier)) : null,
+    superIdentityId: holder,
+    fingerprint: canonical === undefined ? null : fingerprintOn(ctx, channel, canonical),
     channelId: channel.id,
   }
   if (await isStrangerBlocked(ctx.db.read, ctx.principal.workspaceId, stranger, ctx.clock.now())) {
     throw new ApiError('external_user_blocked')
   }
-  if (channel.admission === 'referral') throw new ApiError('admission_required')
+  await requireEntry(ctx.db.read, channel, holder, ctx.clock.now())
   try {
     const lastSeenAt = ctx.clock.now()
     await createExternalUser(ctx, { channelId: channel.id, externalId, identifier, lastSeenAt })

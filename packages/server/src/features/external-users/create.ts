@@ -7,6 +7,7 @@ import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { fingerprint } from '../../lib/fingerprint.ts'
 import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { newId } from '../../lib/id.ts'
+import { requireEntry } from '../access-tokens/service.ts'
 import { isStrangerBlocked } from '../blocks/queries.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
 import { appendEvent, type Change } from '../events/service.ts'
@@ -50,6 +51,8 @@ async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): 
   // The person shares the workspace's row by now, which a block of an identifier locks: no such block goes unseen.
   const stranger = { superIdentityId: person.id, fingerprint: print, channelId: channel.id }
   if (await isStrangerBlocked(tx, workspaceId, stranger, now)) throw new ApiError('external_user_blocked')
+  // Who comes in with its creation is let in or not created: the person is locked by now, as by whoever decides on it.
+  if (user.lastSeenAt !== undefined) await requireEntry(tx, channel, person.id, now)
   const row = await externalUsers.insert(
     tx,
     newAccount({

@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../../test/databases.ts'
 import type { Database, Db } from '../../db/database.ts'
 import type { Page } from '../../db/page.ts'
-import { findLinks, personsMatching, superIdentities } from '../super-identities/queries.ts'
+import {
+  findHeldEmail,
+  findLinks,
+  listAddresses,
+  personsMatching,
+  superIdentities,
+} from '../super-identities/queries.ts'
 import { externalUsers, externalUsersMatching, type ExternalUserFilter } from './queries.ts'
 
 const workspaceId = crypto.randomUUID()
@@ -27,8 +33,12 @@ const none: ExternalUserFilter = {
   lastSeenBefore: undefined,
   search: undefined,
 }
+const ofPerson = expect.stringMatching(/super_identity_id=\?/)
 const first: Page = { size: 10, offset: 0, after: null, few: true }
 const later: Page = { ...first, after: { createdAt: 1_772_528_400_000, id: workspaceId } }
+
+/** The tables that grow with the number of persons. */
+const growing = / (u|external_users|super_identity_search|super_identity_emails) /
 
 describe('what a list on SQLite reads', () => {
   let database: TestDatabase
@@ -57,9 +67,7 @@ describe('what a list on SQLite reads', () => {
       const query = db.read.getExecutor().compileQuery(node, { queryId: 'plan' })
       const explained: CompiledQuery<{ detail: string }> = { ...query, sql: `explain query plan ${query.sql}` }
       const { rows } = await db.read.executeQuery(explained)
-      details.push(
-        ...rows.map(({ detail }) => detail).filter((detail) => / (external_users|super_identity_search) /.test(detail)),
-      )
+      details.push(...rows.map(({ detail }) => detail).filter((detail) => growing.test(detail)))
     }
     return details
   }
@@ -90,7 +98,14 @@ describe('what a list on SQLite reads', () => {
 
   it('for a page of persons: only their own accounts', async () => {
     const read = await plans((watched) => findLinks(watched, workspaceId, some(10)))
-    expect(read).toEqual([expect.stringMatching(/super_identity_id=\?/)])
+    expect(read).toEqual([ofPerson, ofPerson])
+  })
+
+  it.each([
+    ['the address that one is shown with', findHeldEmail, [ofPerson]],
+    ['every address that tells who one is', listAddresses, [ofPerson, ofPerson]],
+  ])('for %s: only its own', async (_, find, plan) => {
+    expect(await plans((watched) => find(watched, workspaceId, workspaceId))).toEqual(plan)
   })
 
   it.each(pages)('for a %s page of persons of some name: whom the trigrams name', async (_, page) => {

@@ -1,7 +1,7 @@
 // Statements on external users.
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { age, following, listed, type Page, type Place } from '../../db/page.ts'
+import { age, following, listed, sharing, type Page, type Place } from '../../db/page.ts'
 import { prepared, preparedByShape } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
@@ -190,6 +190,18 @@ export async function listPresentIds(db: Db, workspaceId: string, ids: readonly 
   return new Set(rows.map(({ id }) => id))
 }
 
+/** The accounts of a person, in the order of their ids: until the transaction ends nobody changes or blocks one of them. */
+export async function shareAccountsOf(tx: Tx, workspaceId: string, superIdentityId: string): Promise<void> {
+  await tx
+    .selectFrom('external_users')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', superIdentityId)
+    .orderBy('id')
+    .$call(sharing(tx))
+    .execute()
+}
+
 const lastSeen = prepared(
   ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql`
     update external_users set last_seen_at = ${now}
@@ -219,14 +231,16 @@ export async function hasOtherHolder(tx: Tx, user: ExternalUserRow): Promise<boo
   return other !== undefined
 }
 
-export async function hasOtherLiveAccount(tx: Tx, user: ExternalUserRow): Promise<boolean> {
+/** `but` is left out of account. */
+export async function hasLiveAccount(tx: Tx, workspaceId: string, personId: string, but = ''): Promise<boolean> {
   const other = await tx
     .selectFrom('external_users')
     .select('id')
-    .where('workspace_id', '=', user.workspace_id)
-    .where('super_identity_id', '=', user.super_identity_id)
-    .where('id', '<>', user.id)
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', personId)
+    .where('id', '<>', but)
     .where('erased_at', 'is', null)
+    .limit(1)
     .executeTakeFirst()
   return other !== undefined
 }

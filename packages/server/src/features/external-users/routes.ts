@@ -9,6 +9,7 @@ import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
 import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
+import { eraseExternalUser, erasePersonAlone } from './erase.ts'
 import { presentExternalUser, presentPage, withoutText } from './presenter.ts'
 import {
   externalUsers,
@@ -20,7 +21,7 @@ import {
   type ExternalUserRow,
   type IdentifierForm,
 } from './queries.ts'
-import { changeExternalUser, eraseExternalUser, tokenForNew } from './service.ts'
+import { changeExternalUser, tokenForNew } from './service.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
 
@@ -80,6 +81,11 @@ export const externalUserRoutes = {
   async 'externalUsers.erase'(ctx, { id }) {
     await eraseExternalUser(ctx, id)
     return { body: { message: 'The personal fields of the external user were erased.' } }
+  },
+
+  async 'superIdentities.erase'(ctx, { id }) {
+    await erasePersonAlone(ctx, id)
+    return { body: { message: 'The personal fields of the person were erased.' } }
   },
 } satisfies Partial<Handlers>
 

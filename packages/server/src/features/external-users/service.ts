@@ -1,41 +1,27 @@
-// The rules of external users after their creation: what a patch may change, and what erasure leaves.
+// The rules of external users after their creation: a token for the new ones, and what a patch may change.
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
-import type { Json } from '../../lib/canonical-json.ts'
-import { iso } from '../../lib/clock.ts'
 import { difference, type Difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
-import { reachedIdentifiers } from '../access/past-identifier.ts'
 import { findAccess } from '../access-tokens/queries.ts'
 import { eligibilityOf, issueAccessToken, requireLiveClient } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
-import { insertCutOff } from '../cut-offs/queries.ts'
-import { blocks, findBlocksOn, forgetBlocks, findAccountBlocks, type BlockRow } from '../blocks/queries.ts'
+import { blocks, findBlocksOn, findAccountBlocks, type BlockRow } from '../blocks/queries.ts'
 import { endTokensIfReached } from '../blocks/identifiers.ts'
 import { placeBlock } from '../blocks/service.ts'
-import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/queries.ts'
-import {
-  deleteHeldEmail,
-  findHolder,
-  insertHeldEmail,
-  superIdentities,
-  type PersonRow,
-} from '../super-identities/queries.ts'
-import { erasePerson, raisePerson } from '../super-identities/service.ts'
+import { statusAt } from '../referrals/presenter.ts'
+import { findLive, updateReferredPerson } from '../referrals/queries.ts'
+import { findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
+import { raisePerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/queries.ts'
 import { fingerprintOn, personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
+import { releaseAddress } from './erase.ts'
 import { presentExternalUser } from './presenter.ts'
-import {
-  deleteIdempotencyRecords,
-  externalUsers,
-  hasOtherHolder,
-  hasOtherLiveAccount,
-  type ExternalUserRow,
-} from './queries.ts'
+import { externalUsers, type ExternalUserRow } from './queries.ts'
 
 type UpdateBody = Input<Operations['externalUsers.update']>['body']
 
@@ -87,45 +73,6 @@ export async function changeExternalUser(
   )
 }
 
-/** Forgets who it was: the fields, what search and stored answers know, and the openings of its events. */
-export async function eraseExternalUser(ctx: Context, id: string): Promise<void> {
-  await ctx.db.write(async (tx) => {
-    const user = await requireLocked(tx, ctx, id)
-    if (user.erased_at !== null) return
-    const now = ctx.clock.now()
-    const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
-    const person = !(await hasOtherLiveAccount(tx, user))
-    if (person) await erasePerson(tx, ctx, user.super_identity_id)
-    else if (released) await raisePerson(tx, ctx, user.super_identity_id)
-    const updated = await externalUsers.update(tx, user, {
-      identifier: null,
-      identifier_canonical: null,
-      identifier_fingerprint: null,
-      external_id: null,
-      name: null,
-      search_text: '',
-      erased_at: now,
-      updated_at: now,
-    })
-    await deleteIdempotencyRecords(tx, user.workspace_id, id)
-    const identifierBlocks = await reachedIdentifiers(tx, ctx, user)
-    await deleteOpenings(tx, user.workspace_id, id)
-    const blockIds = identifierBlocks.map(({ blockId }) => blockId)
-    const forgotten = await forgetBlocks(tx, { ...user, blockIds, person })
-    for (const blockId of forgotten) {
-      await deleteOpenings(tx, user.workspace_id, blockId)
-      await deleteIdempotencyRecords(tx, user.workspace_id, blockId)
-    }
-    await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
-    const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
-    const after = {
-      ...nobody,
-      ...(identifierBlocks.length > 0 && { identifierBlocks: identifierBlocks as unknown as Json }),
-    }
-    await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, before: { erasedAt: null }, after })
-  })
-}
-
 async function requireLocked(tx: Tx, ctx: Context, id: string): Promise<ExternalUserRow> {
   const user = await externalUsers.lock(tx, ctx.principal.workspaceId, id)
   if (!user) throw new ApiError('external_user_not_found')
@@ -164,17 +111,29 @@ async function requireNoOtherBlock(tx: Tx, ctx: Context, user: ExternalUserRow):
 async function changedIdentifier(tx: Tx, ctx: Context, user: ExternalUserRow, identifier: string | null) {
   const channel = (await channels.share(tx, user.workspace_id, user.channel_id)) as ChannelRow
   const identifier_canonical = identifier === null ? null : requireCanonical(channel, identifier)
-  if (vouchesForAddresses(channel) && identifier_canonical !== user.identifier_canonical) {
+  const moved = identifier_canonical !== user.identifier_canonical
+  if (moved && channel.admission === 'referral') await requireNoLiveReferral(tx, ctx, user)
+  if (moved && vouchesForAddresses(channel)) {
     const held =
       identifier !== null &&
       identifier_canonical !== null &&
       (await holdAddress(tx, user, { email: identifier, emailCanonical: identifier_canonical }))
     const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
-    if (held || released) await raisePerson(tx, ctx, user.super_identity_id)
+    if (held || released) await updateReferredPerson(tx, await raisePerson(tx, ctx, user.super_identity_id))
   }
   const identifier_fingerprint =
     identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)
   return { identifier, identifier_canonical, identifier_fingerprint }
+}
+
+/**
+ * Who is let in, or waits for it, is whoever had the identifier when it was referred: another one would go round the
+ * reviewer. The person is locked as by whoever refers it or decides, so that of both at once one sees the other.
+ */
+async function requireNoLiveReferral(tx: Tx, ctx: Context, user: ExternalUserRow): Promise<void> {
+  await superIdentities.lock(tx, user.workspace_id, user.super_identity_id)
+  const live = await findLive(tx, user.workspace_id, user.super_identity_id)
+  if (live && statusAt(live, ctx.clock.now()) === live.status) throw new ApiError('identifier_fixed')
 }
 
 /** A patch never joins two persons: an address that another one holds is refused. False when it is held already. */
@@ -188,13 +147,4 @@ async function holdAddress(
   const holder = await findHolder(tx, user.workspace_id, held.emailCanonical)
   if (holder !== user.super_identity_id) throw new ApiError('identifier_held_by_another_person')
   return false
-}
-
-/** Gives up the address unless another account of the person still stands for it; says whether it did. */
-async function releaseAddress(tx: Tx, user: ExternalUserRow): Promise<boolean> {
-  const canonical = user.identifier_canonical as string
-  const holder = await findHolder(tx, user.workspace_id, canonical)
-  if (holder !== user.super_identity_id || (await hasOtherHolder(tx, user))) return false
-  await deleteHeldEmail(tx, user.workspace_id, canonical)
-  return true
 }

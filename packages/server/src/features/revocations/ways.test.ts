@@ -3,6 +3,7 @@ import type { Verifier } from '@narthex/sdk'
 import { pino } from 'pino'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { admissionsIn, type Admissions } from '../../../test/admissions.ts'
 import type { Client } from '../../../test/client.ts'
 import { testDatabases } from '../../../test/databases.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from '../../../test/factories.ts'
@@ -12,6 +13,7 @@ import { systemClock } from '../../lib/clock.ts'
 import { openKeySet } from '../signing-keys/key-set.ts'
 
 interface Subject {
+  readonly people: Admissions
   readonly user: { id: string; superIdentityId: string; channelId: string; identifier: string | null }
   readonly token: string
   readonly keyId: string
@@ -51,6 +53,12 @@ const ways: Record<string, Act> = {
   'archiving the channel': (c, { user }) => done(c.post(`/channels/${user.channelId}/archive`)),
   'turning the channel to referral': (c, { user }) =>
     done(c.patch(`/channels/${user.channelId}`, { admission: 'referral' })),
+  'the rejection of a referral': async (_, { user, people }) => {
+    await people.decide(await people.refer({ userId: user.superIdentityId }), 'REJECTED')
+  },
+  'the revocation of an admission': async (_, { user, people }) => {
+    await people.decide(await people.admit({ userId: user.superIdentityId }), 'REVOKED')
+  },
   erasure: (c, { user }) => done(c.post(`/external-users/${user.id}/erase`)),
   'revoking the API key with its tokens': (c, { keyId }) => done(c.post(`/api-keys/${keyId}/revoke`, { tokens: true })),
 }
@@ -73,6 +81,9 @@ const harmless: Record<string, Act> = {
   },
   'changing the channel otherwise': (c, { user }) =>
     done(c.patch(`/channels/${user.channelId}`, { name: 'Another name' })),
+  'a referral and its admission': async (_, { user, people }) => {
+    await people.admit({ userId: user.superIdentityId })
+  },
   'ending the tokens of somebody else': async (c, { user }) => {
     const other = await makeExternalUser(c, { channelId: user.channelId, identifier: `${randomUUID()}@example.com` })
     await done(c.post('/blocks', { reach: 'person', superIdentityId: other.superIdentityId }))
@@ -82,11 +93,13 @@ const harmless: Record<string, Act> = {
 describe.each(testDatabases)('ending tokens, felt offline, on $name', (kind) => {
   let server: TestServer
   let client: Client
+  let people: Admissions
   let verifier: Verifier
 
   beforeAll(async () => {
     server = await startTestServer(kind)
     client = server.client
+    people = await admissionsIn(server)
     verifier = verifierOf(client)
     await verifier.ready()
   })
@@ -104,7 +117,7 @@ describe.each(testDatabases)('ending tokens, felt offline, on $name', (kind) => 
     ).body
     const channel = await makeChannel(client, { identifierKind: 'email' })
     const user = await makeExternalUser(client, { channelId: channel.id, identifier: `${randomUUID()}@example.com` })
-    return { user, keyId: key.id, token: await tokenOf(user, key.apiKey) }
+    return { people, user, keyId: key.id, token: await tokenOf(user, key.apiKey) }
   }
   async function tokenOf(user: { id: string; channelId: string }, key: string = client.key): Promise<string> {
     const headers = { authorization: key }

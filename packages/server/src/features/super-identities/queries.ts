@@ -1,4 +1,5 @@
 // Statements on super identities and the addresses that join accounts to them.
+import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
@@ -46,11 +47,12 @@ export async function findLinks(
   for (const { id, super_identity_id } of accounts) links.get(super_identity_id)?.externalUserIds.push(id)
   const emails = await db
     .selectFrom('super_identity_emails')
-    .select(['email', 'super_identity_id'])
+    .select(['email', 'email_canonical', 'super_identity_id'])
     .where('workspace_id', '=', workspaceId)
     .where('super_identity_id', 'in', listed(ids))
-    .orderBy('email_canonical', 'desc')
     .execute()
+  // The first is what a person is shown with, so that it comes last here.
+  emails.sort((a, b) => (a.email_canonical < b.email_canonical ? 1 : -1))
   for (const { email, super_identity_id } of emails) {
     const link = links.get(super_identity_id)
     if (link) link.email = email
@@ -67,6 +69,32 @@ export async function findHolder(db: Db, workspaceId: string, emailCanonical: st
     .where('email_canonical', '=', emailCanonical)
     .executeTakeFirst()
   return row?.super_identity_id
+}
+
+/** The address that a person is shown with: the first of those it holds. */
+export async function findHeldEmail(db: Db, workspaceId: string, id: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('super_identity_emails')
+    .select('email')
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', id)
+    .orderBy('email_canonical')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.email ?? null
+}
+
+/** Every address that tells who the person is, canonical: those it holds, and those its accounts came in by. */
+export async function listAddresses(db: Db, workspaceId: string, id: string): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`
+    select email_canonical as address from super_identity_emails
+      where workspace_id = ${workspaceId} and super_identity_id = ${id}
+    union
+    select u.identifier_canonical from external_users u
+      join channels c on c.workspace_id = u.workspace_id and c.id = u.channel_id and c.identifier_kind = 'email'
+      where u.workspace_id = ${workspaceId} and u.super_identity_id = ${id} and u.identifier_canonical is not null
+  `.execute(db)
+  return rows.map(({ address }) => address)
 }
 
 export interface HeldEmail {
@@ -99,5 +127,14 @@ export async function deleteHeldEmail(tx: Tx, workspaceId: string, emailCanonica
     .deleteFrom('super_identity_emails')
     .where('workspace_id', '=', workspaceId)
     .where('email_canonical', '=', emailCanonical)
+    .execute()
+}
+
+/** Every address of a person who is being erased, also one that only a referral brought. */
+export async function deleteHeldEmailsOf(tx: Tx, workspaceId: string, id: string): Promise<void> {
+  await tx
+    .deleteFrom('super_identity_emails')
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', id)
     .execute()
 }

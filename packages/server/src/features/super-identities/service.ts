@@ -9,8 +9,10 @@ import { newId } from '../../lib/id.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
+import { updateReferredPerson } from '../referrals/queries.ts'
 import { shareWorkspace } from '../workspaces/queries.ts'
 import {
+  deleteHeldEmailsOf,
   findHolder,
   findLinks,
   insertHeldEmail,
@@ -47,6 +49,7 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
       search_text: searchText(next),
       updated_at: ctx.clock.now(),
     })
+    await updateReferredPerson(tx, updated)
     const personal = ['firstname', 'lastname']
     await appendEvent(tx, ctx, { type: 'super_identity.updated', subject: updated, ...change, personal })
     return withLinks(tx, updated)
@@ -59,14 +62,53 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
  */
 export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail | null): Promise<PersonRow> {
   const { workspaceId } = ctx.principal
-  const holder = held && (await findHolder(tx, workspaceId, held.emailCanonical))
-  if (holder) return raisePerson(tx, ctx, holder)
+  const holder = held && (await lockHolder(tx, workspaceId, held))
+  if (holder) return raisePerson(tx, ctx, holder.id)
   const now = ctx.clock.now()
   const person = await superIdentities.insert(tx, newPerson(workspaceId, newId(), now))
   if (!held || (await insertHeldEmail(tx, person, held))) return person
   // Another node was faster with this address: its person is the person.
   await superIdentities.remove(tx, person)
   return raisePerson(tx, ctx, (await findHolder(tx, workspaceId, held.emailCanonical)) as string)
+}
+
+/** The holder of an address, locked, or else a new person that holds it from now on. The event is the caller's. */
+export async function lockOrCreateHolder(tx: Tx, ctx: Context, held: HeldEmail): Promise<PersonRow> {
+  return (await lockHolder(tx, ctx.principal.workspaceId, held)) ?? joinOrCreatePerson(tx, ctx, held)
+}
+
+async function lockHolder(tx: Tx, workspaceId: string, { emailCanonical }: HeldEmail): Promise<PersonRow | null> {
+  // As inserting a person does.
+  await shareWorkspace(tx, workspaceId)
+  const holder = await findHolder(tx, workspaceId, emailCanonical)
+  if (!holder) return null
+  const person = (await superIdentities.lock(tx, workspaceId, holder)) as PersonRow
+  // Whoever had locked the person may have given the address up, or erased the person.
+  return (await findHolder(tx, workspaceId, emailCanonical)) === holder ? person : null
+}
+
+export type Names = Readonly<Partial<Record<'firstname' | 'lastname', string | undefined>>>
+
+/** Names that are given fill those that are not known. Answers what was filled; the event is the caller's. */
+export async function fillNames(
+  tx: Tx,
+  ctx: Context,
+  person: PersonRow,
+  names: Names,
+): Promise<{ person: PersonRow; filled: Names }> {
+  const filled = {
+    ...(person.firstname === null && names.firstname !== undefined && { firstname: names.firstname }),
+    ...(person.lastname === null && names.lastname !== undefined && { lastname: names.lastname }),
+  }
+  if (Object.keys(filled).length === 0) return { person, filled }
+  const next = { firstname: person.firstname, lastname: person.lastname, ...filled }
+  const updated = await superIdentities.update(tx, person, {
+    ...next,
+    search_text: searchText(next),
+    updated_at: ctx.clock.now(),
+  })
+  await updateReferredPerson(tx, updated)
+  return { person: updated, filled }
 }
 
 /** A person of whom nothing is known but an account. */
@@ -77,6 +119,7 @@ export function newPerson(workspaceId: string, id: string, now: number): PersonR
     firstname: null,
     lastname: null,
     merged_into_id: null,
+    erased_at: null,
     search_text: '',
     version: 1,
     created_at: now,
@@ -92,12 +135,17 @@ export async function raisePerson(tx: Tx, ctx: Context, id: string): Promise<Per
   return superIdentities.update(tx, person, { updated_at: ctx.clock.now() })
 }
 
-/** Forgets the names of a person whose last account is being erased. */
-export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<void> {
-  const person = (await superIdentities.lock(tx, ctx.principal.workspaceId, id)) as PersonRow
-  const nobody = { firstname: null, lastname: null, search_text: '' }
-  await superIdentities.update(tx, person, { ...nobody, updated_at: ctx.clock.now() })
-  await deleteOpenings(tx, ctx.principal.workspaceId, id)
+/** Forgets the names and addresses of a person who has no account left. Its referrals are the caller's to forget. */
+export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<PersonRow> {
+  const { workspaceId } = ctx.principal
+  const person = (await superIdentities.lock(tx, workspaceId, id)) as PersonRow
+  const now = ctx.clock.now()
+  const nobody = { firstname: null, lastname: null, search_text: '', erased_at: now }
+  const erased = await superIdentities.update(tx, person, { ...nobody, updated_at: now })
+  await deleteHeldEmailsOf(tx, workspaceId, id)
+  await updateReferredPerson(tx, erased)
+  await deleteOpenings(tx, workspaceId, id)
+  return erased
 }
 
 async function withLinks(db: Db, row: PersonRow): Promise<Person> {

@@ -36,7 +36,7 @@ export async function countTierUses(tx: Tx, { workspace_id, id }: TierRow): Prom
     (select count(*) from external_users where workspace_id = ${workspace_id} and tier_id = ${id}) as "externalUsers",
     (select count(*) from external_user_groups where workspace_id = ${workspace_id} and tier_id = ${id}) as "groups",
     (select count(*) from channels where workspace_id = ${workspace_id} and default_tier_id = ${id}) as "channels",
-    (select count(*) from workspaces where id = ${workspace_id} and default_tier_id = ${id}) as "workspaces"`.execute(
+    (select count(*) from workspaces where id = ${workspace_id} and (default_tier_id = ${id} or provisional_tier_id = ${id})) as "workspaces"`.execute(
     tx,
   )
   return uses.rows[0] as TierUses

@@ -1,6 +1,7 @@
 // A workspace as the contract shows it.
 import type { Workspace } from '@narthex/contract'
 import { iso } from '../../lib/clock.ts'
+import { policiesOf } from './policies.ts'
 import type { WorkspaceRow } from './queries.ts'
 
 export function presentWorkspace(row: WorkspaceRow, tokenAudience: string): Workspace {
@@ -13,5 +14,6 @@ export function presentWorkspace(row: WorkspaceRow, tokenAudience: string): Work
     tokenAudience,
     tokenLifetimeSeconds: row.token_lifetime_seconds,
     defaultTierId: row.default_tier_id,
+    policies: policiesOf(row.policies),
   }
 }

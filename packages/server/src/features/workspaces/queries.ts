@@ -1,7 +1,7 @@
 // Statements on workspaces and on the instance that holds them.
 import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { locking, sharing } from '../../db/page.ts'
+import { listed, locking, sharing } from '../../db/page.ts'
 import type { WorkspaceTable } from '../../db/schema.ts'
 
 export type WorkspaceRow = Selectable<WorkspaceTable>
@@ -39,6 +39,28 @@ export async function updateWorkspace(
     .where('version', '=', workspace.version)
     .returningAll()
     .executeTakeFirstOrThrow()
+}
+
+/** Those of the given workspaces that exist. */
+export async function findWorkspaces(db: Db, ids: readonly string[]): Promise<WorkspaceRow[]> {
+  if (ids.length === 0) return []
+  return db.selectFrom('workspaces').selectAll().where('id', 'in', listed(ids)).execute()
+}
+
+/** The workspaces that take referrals from members of these. */
+export async function listPartnersOf(
+  db: Db,
+  ids: readonly string[],
+): Promise<{ workspace_id: string; partner_id: string }[]> {
+  if (ids.length === 0) return []
+  return db.selectFrom('partner_organizations').selectAll().where('partner_id', 'in', listed(ids)).execute()
+}
+
+export async function replacePartners(tx: Tx, workspaceId: string, partnerIds: readonly string[]): Promise<void> {
+  await tx.deleteFrom('partner_organizations').where('workspace_id', '=', workspaceId).execute()
+  if (partnerIds.length === 0) return
+  const rows = partnerIds.map((partner_id) => ({ partner_id, workspace_id: workspaceId }))
+  await tx.insertInto('partner_organizations').values(rows).execute()
 }
 
 /** The first workspace of the instance; undefined before it is initialised. */

@@ -7,7 +7,9 @@ import { UniqueViolation } from '../../db/errors.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
+import { insertCutOffs } from '../cut-offs/queries.ts'
 import { appendEvent } from '../events/service.ts'
+import { listProvisional } from '../referrals/queries.ts'
 import { requireTier } from '../tiers/queries.ts'
 import { presentWorkspace } from './presenter.ts'
 import {
@@ -16,6 +18,7 @@ import {
   findWorkspace,
   insertWorkspace,
   lockWorkspace,
+  replacePartners,
   updateWorkspace,
   type WorkspaceRow,
 } from './queries.ts'
@@ -41,6 +44,8 @@ export async function createWorkspace(tx: Tx, ctx: Context, { name, parentId }: 
     token_lifetime_seconds: defaultTokenLifetimeSeconds,
     default_tier_id: null,
     cut_off_count: 0,
+    policies: null,
+    provisional_tier_id: null,
     version: 1,
     created_at: now,
     updated_at: now,
@@ -69,17 +74,23 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
       const row = (await lockWorkspace(tx, ctx.principal.workspaceId)) as WorkspaceRow
       requireMatch(ifMatch, row.version)
       const current = await shown(tx, ctx, row)
-      const change = difference(current.body, body)
+      const policies = { ...current.body.policies, ...lowerCased(body.policies) }
+      const change = difference(current.body, { ...body, ...(body.policies && { policies }) })
       if (!change) return current
       const next = { ...current.body, ...change.after } as Workspace
       await requireTier(tx, row.id, change.after['defaultTierId'] as string | null)
+      await requireTier(tx, row.id, policies.provisionalAccess?.tierId)
       const updated = await updateWorkspace(tx, row, {
         name: next.name,
         token_audience: await storedAudience(tx, ctx, next.tokenAudience),
         token_lifetime_seconds: next.tokenLifetimeSeconds,
         default_tier_id: next.defaultTierId,
+        policies: JSON.stringify(next.policies),
+        provisional_tier_id: next.policies.provisionalAccess?.tierId ?? null,
         updated_at: ctx.clock.now(),
       })
+      if ('policies' in change.after) await replacePartners(tx, row.id, next.policies.partnerOrganizationIds)
+      if (row.provisional_tier_id !== null && !next.policies.provisionalAccess) await endProvisional(tx, ctx)
       await appendEvent(tx, ctx, { type: 'workspace.updated', subject: updated, ...change })
       return shown(tx, ctx, updated)
     })
@@ -87,6 +98,34 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
     if (error instanceof UniqueViolation && error.columns.includes('token_audience'))
       throw new ApiError('audience_taken')
     throw error
+  }
+}
+
+/** Cut-offs of one statement: a database takes some ten thousand values. */
+const cutOffsMax = 1_000
+
+/** Who came in by the policy that is now off is out at once, and stays out should it come on again. */
+async function endProvisional(tx: Tx, { principal, clock }: Context): Promise<void> {
+  const now = clock.now()
+  const persons = await listProvisional(tx, principal.workspaceId, now)
+  for (let first = 0; first < persons.length; first += cutOffsMax) {
+    const some = persons.slice(first, first + cutOffsMax)
+    await insertCutOffs(
+      tx,
+      principal.workspaceId,
+      some.map((subjectId) => ({ reach: 'person', subjectId, now })),
+    )
+  }
+}
+
+/** Ids are the same in either case, wherever they stand. */
+function lowerCased(policies: UpdateBody['policies']): UpdateBody['policies'] {
+  if (!policies) return policies
+  const { partnerOrganizationIds: partners, provisionalAccess: access } = policies
+  return {
+    ...policies,
+    ...(partners && { partnerOrganizationIds: [...new Set(partners.map((id) => id.toLowerCase()))] }),
+    ...(access && { provisionalAccess: { ...access, tierId: access.tierId.toLowerCase() } }),
   }
 }
 

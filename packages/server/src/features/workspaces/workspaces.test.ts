@@ -1,9 +1,20 @@
+import { randomUUID } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../../../test/client.ts'
 import { testDatabases } from '../../../test/databases.ts'
+import { eventsOf } from '../../../test/events.ts'
 import { makeExternalUser, makeTier } from '../../../test/factories.ts'
 import { startTestServer, type TestServer } from '../../../test/test-server.ts'
+
+/** What holds where nobody chose. */
+const careful = {
+  reviewersMayRefer: false,
+  partnerOrganizationIds: [],
+  admissionDaysMax: null,
+  reviewerCommentRequired: false,
+  provisionalAccess: null,
+}
 
 describe.each(testDatabases)('workspaces on $name', (kind) => {
   let server: TestServer
@@ -28,6 +39,13 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
       tokenAudience: 'https://id.example.com',
       tokenLifetimeSeconds: 3600,
       defaultTierId: null,
+      policies: {
+        reviewersMayRefer: false,
+        partnerOrganizationIds: [],
+        admissionDaysMax: null,
+        reviewerCommentRequired: false,
+        provisionalAccess: null,
+      },
     })
   })
 
@@ -90,5 +108,84 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
     expect((await client.delete(`/tiers/${id}`)).body.message).toContain('by the workspace itself')
     await client.patch('/workspace', { defaultTierId: null })
     expect((await client.delete(`/tiers/${id}`)).status).toBe(200)
+  })
+
+  describe('policies', () => {
+    it('change one by one, over the version that the caller was shown, and only when they differ', async () => {
+      const { client, workspaceId } = await server.otherWorkspace()
+      const partner = randomUUID()
+      const change = (policies: object, headers?: Record<string, string>) =>
+        client.patch('/workspace', { policies }, headers)
+      expect((await change({ reviewersMayRefer: true })).body.policies).toEqual({ ...careful, reviewersMayRefer: true })
+      const partnerOrganizationIds = [partner.toUpperCase(), partner]
+      const { body, headers } = await change({ partnerOrganizationIds, admissionDaysMax: 90 })
+      const chosen = {
+        ...careful,
+        reviewersMayRefer: true,
+        partnerOrganizationIds: [partner],
+        admissionDaysMax: 90,
+      }
+      expect([body.policies, headers.get('etag')]).toEqual([chosen, '"3"'])
+      const same = await change({ partnerOrganizationIds: [partner], reviewersMayRefer: true })
+      expect(same.headers.get('etag')).toBe('"3"')
+      expect((await change({ admissionDaysMax: null }, { 'if-match': '"2"' })).status).toBe(412)
+      expect((await client.patch('/workspace', { name: 'Renamed' })).body.policies).toEqual(chosen)
+      expect(
+        (await change({ admissionDaysMax: null }, { 'if-match': '"4"' })).body.policies.admissionDaysMax,
+      ).toBeNull()
+      const events = await eventsOf(server.db, workspaceId)
+      expect(events.map(({ after }) => JSON.parse(after as string).policies)).toEqual([
+        undefined,
+        { ...careful, reviewersMayRefer: true },
+        chosen,
+        undefined,
+        { ...chosen, admissionDaysMax: null },
+      ])
+    })
+
+    it('are refused where they mean nothing, and the place is named', async () => {
+      const { client } = await server.otherWorkspace()
+      const access = { tierId: randomUUID(), hours: 24 }
+      for (const [policy, value, path = `policies.${policy}`] of [
+        ['admissionDaysMax', 0],
+        ['admissionDaysMax', 3651],
+        ['reviewersMayRefer', null],
+        ['partnerOrganizationIds', ['nowhere'], 'policies.partnerOrganizationIds.0'],
+        ['provisionalAccess', { ...access, hours: 25 }, 'policies.provisionalAccess.hours'],
+        ['provisionalAccess', { ...access, hours: 0 }, 'policies.provisionalAccess.hours'],
+        ['provisionalAccess', { hours: 1 }, 'policies.provisionalAccess.tierId'],
+        ['unknown', true],
+      ] as const) {
+        const { status, body } = await client.patch('/workspace', { policies: { [policy]: value } })
+        expect([status, body.issues?.[0].path], `${policy} ${JSON.stringify(value)}`).toEqual([400, path])
+      }
+      expect((await client.get('/workspace')).body.policies).toEqual(careful)
+    })
+
+    it('keep the tier of provisional access from being deleted, and know no tier of another workspace', async () => {
+      const [{ client }, other] = [await server.otherWorkspace(), await server.otherWorkspace()]
+      const provide = (tierId: string) =>
+        client.patch('/workspace', { policies: { provisionalAccess: { tierId, hours: 24 } } })
+      for (const tierId of [randomUUID(), (await makeTier(other.client)).id]) {
+        const { status, body } = await provide(tierId)
+        expect([status, body.code]).toEqual([404, 'tier_not_found'])
+      }
+      const { id } = await makeTier(client)
+      expect((await provide(id.toUpperCase())).body.policies.provisionalAccess).toEqual({ tierId: id, hours: 24 })
+      const refused = await client.delete(`/tiers/${id}`)
+      expect([refused.status, refused.body.code]).toEqual([409, 'tier_in_use'])
+      await client.patch('/workspace', { policies: { provisionalAccess: null } })
+      expect((await client.delete(`/tiers/${id}`)).status).toBe(200)
+    })
+
+    it('are changed by owners and admins alone, of all members', async () => {
+      const statuses: Record<string, number> = {}
+      for (const role of ['owner', 'admin', 'reviewer', 'referrer', 'viewer'] as const) {
+        const member = await server.memberWith(role)
+        const body = { policies: { reviewerCommentRequired: false } }
+        statuses[role] = (await member.client.patch('/workspace', body)).status
+      }
+      expect(statuses).toEqual({ owner: 200, admin: 200, reviewer: 403, referrer: 403, viewer: 403 })
+    })
   })
 })
