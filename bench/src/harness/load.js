@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
+import { versionOf } from '../subjects/version.js'
 import { run } from './process.js'
 
 /**
@@ -39,9 +40,9 @@ import { run } from './process.js'
  * @property {number} retries Answers with `Retry-After`.
  */
 
-const version = spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout?.match(/wrk \S+/)?.[0]
+const wrk = spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout?.match(/wrk \S+/)?.[0]
 
-export const generator = version ?? `autocannon ${autocannon.version ?? ''}`.trim()
+export const generator = wrk ?? `autocannon ${versionOf('autocannon')}`
 
 /**
  * @param {LoadOptions} options
@@ -49,7 +50,7 @@ export const generator = version ?? `autocannon ${autocannon.version ?? ''}`.tri
  */
 export async function load(options) {
   const requests = marked(options.requests)
-  return version ? loadByWrk({ ...options, requests }) : loadByAutocannon({ ...options, requests })
+  return wrk ? loadByWrk({ ...options, requests }) : loadByAutocannon({ ...options, requests })
 }
 
 /**
