@@ -84,7 +84,7 @@ export const update = operation({
   scope: 'workspace:write',
   summary: 'Update the workspace',
   description:
-    'An absent key leaves a field as it is, null clears it. A change reaches access tokens issued from then on.',
+    'An absent key leaves a field as it is, null clears it. A change reaches access tokens issued from then on. To give `provisionalAccess` goes round the reviewer and needs the scope `channels:admission` too.',
   body: Exactly(
     {
       name: Type.Optional(WorkspaceName),
