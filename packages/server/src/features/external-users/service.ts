@@ -14,7 +14,7 @@ import { placeBlock } from '../blocks/service.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/queries.ts'
 import { statusAt } from '../referrals/presenter.ts'
-import { findLive, updateReferredPerson } from '../referrals/queries.ts'
+import { findLive, raiseReferralsOf, updateReferredPerson } from '../referrals/queries.ts'
 import { findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
 import { raisePerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/queries.ts'
@@ -112,7 +112,10 @@ async function changedIdentifier(tx: Tx, ctx: Context, user: ExternalUserRow, id
   const channel = (await channels.share(tx, user.workspace_id, user.channel_id)) as ChannelRow
   const identifier_canonical = identifier === null ? null : requireCanonical(channel, identifier)
   const moved = identifier_canonical !== user.identifier_canonical
-  if (moved && channel.admission === 'referral') await requireNoLiveReferral(tx, ctx, user)
+  if (moved && channel.admission === 'referral') {
+    await requireNoLiveReferral(tx, ctx, user)
+    await raiseReferralsOf(tx, user.workspace_id, user.super_identity_id)
+  }
   if (moved && vouchesForAddresses(channel)) {
     const held =
       identifier !== null &&

@@ -199,6 +199,19 @@ export async function deleteComments(tx: Tx, workspaceId: string, superIdentityI
   return ids
 }
 
+/**
+ * Call it wherever the person is recognised by something else from now on, with the person locked: a decision that was meant
+ * for whoever it was before is then for a version that is no more.
+ */
+export async function raiseReferralsOf(tx: Tx, workspaceId: string, superIdentityId: string): Promise<void> {
+  await tx
+    .updateTable('referrals')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', superIdentityId)
+    .execute()
+}
+
 /** What of a person its referrals show. */
 export interface ReferredPerson {
   readonly workspace_id: string
