@@ -38,7 +38,7 @@ export const listQuery = {
   sort: Type.Optional(
     Type.String({
       minLength: 1,
-      // All fields of the list that has most, with their signs, are half of it.
+      // All fields of the list that has most, with their signs, are less than half of it.
       maxLength: 1_024,
       description: 'Fields, comma-separated, in order: `-` descending, `+` or no sign ascending. Ties by id.',
     }),
