@@ -521,6 +521,7 @@ export type ErrorCode =
   | 'audience_taken'
   | 'api_key_revoked'
   | 'external_user_erased'
+  | 'super_identity_erased'
   | 'member_exists'
   | 'member_joined'
   | 'sign_in_required'

@@ -43,6 +43,7 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
     const { firstname, lastname } = person
     const change = difference({ firstname, lastname }, body)
     if (!change) return withLinks(tx, person)
+    if (person.erased_at !== null) throw new ApiError('super_identity_erased')
     const next = { firstname, lastname, ...(change.after as Partial<PersonRow>) }
     const updated = await superIdentities.update(tx, person, {
       ...next,
