@@ -55,6 +55,7 @@ export const errorCodes = {
   audience_taken: [409, 'Another workspace of this instance has this token audience.'],
   api_key_revoked: [409, 'The API key is revoked.'],
   external_user_erased: [409, 'The external user is erased and can no longer change.'],
+  super_identity_erased: [409, 'The person is erased and can no longer change.'],
   member_exists: [409, 'A member of this workspace has this address.'],
   member_joined: [409, 'The member has joined already: there is nothing to invite it to.'],
   sign_in_required: [409, 'The address of this invitation has a sign-in already: sign in with it first.'],

@@ -16,7 +16,11 @@ import {
   oauthOperations,
   openapi,
   operations,
+  organizationFields,
+  parseFilter,
   referralErrorOf,
+  referralFields,
+  userListFields,
   type ErrorCode,
   type OAuthOperation,
   type Operation,
@@ -164,9 +168,26 @@ describe('the OpenAPI document', () => {
     const { media = 'application/json', status = 200, credential } = operation
     expect(Object.keys(at(operation).responses[status].content ?? {})).toEqual(status === 204 ? [] : [media])
     const security = at(operation).security ?? document.security
-    const schemes = { 'access-token': ['accessToken'], member: ['memberToken'], none: ['apiKey', 'bearer'] }
+    const schemes = {
+      'access-token': ['accessToken'],
+      member: ['memberToken'],
+      none: ['apiKey', 'bearer', 'memberToken'],
+    }
     expect(security).toEqual(schemes[credential ?? 'none'].map((scheme) => ({ [scheme]: [] })))
     expect(at(operation)['x-roles']).toEqual(operation.roles)
+  })
+
+  it('describes the filters of the Referral API by examples that it reads, and names the fields of each list', () => {
+    const rows = document.info.description.split('## Filters')[1].split('\n')
+    const examples = rows.flatMap((row: string) => [...row.matchAll(/`(\{[^`]*\})`/g)].map(([, text]) => text))
+    expect(examples.length).toBeGreaterThan(8)
+    for (const text of examples)
+      expect([text, parseFilter(text, referralFields)]).toEqual([text, { condition: expect.anything() }])
+    const lists = { referrals: referralFields, organizations: organizationFields, users: userListFields }
+    for (const [resource, fields] of Object.entries(lists)) {
+      const { description } = at(operations[`${resource}.list` as keyof typeof operations])
+      for (const field of Object.keys(fields)) expect(description).toContain(`\`${field}\``)
+    }
   })
 
   it('repeats the key of a filter that takes several values and requires none but the organization', () => {

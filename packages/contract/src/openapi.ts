@@ -39,7 +39,7 @@ export function describe({ operations, oauthOperations }: Described, publicUrl: 
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl, description: 'This instance' }],
-    security: [{ apiKey: [] }, { bearer: [] }],
+    security: [{ apiKey: [] }, { bearer: [] }, { memberToken: [] }],
     tags: [...Object.values(resources), oauth, instance].map(({ tag, description }) => ({ name: tag, description })),
     paths: {
       ...paths,

@@ -21,7 +21,10 @@ export function superIdentities(calls: Calls) {
     get: <O extends GetOptions = CallOptions>(id: string, options?: O) =>
       calls.get<SuperIdentity, O>(at(path, id), options),
 
-    /** Changes the names; null clears one. Errors: `super_identity_not_found`, `precondition_failed`. */
+    /**
+     * Changes the names; null clears one. Errors: `super_identity_not_found`, `super_identity_erased`,
+     * `precondition_failed`.
+     */
     update: (id: string, body: UpdateSuperIdentity, options?: ChangeOptions) =>
       calls.update<SuperIdentity>(at(path, id), body, options),
 

@@ -521,6 +521,7 @@ export type ErrorCode =
   | 'audience_taken'
   | 'api_key_revoked'
   | 'external_user_erased'
+  | 'super_identity_erased'
   | 'member_exists'
   | 'member_joined'
   | 'sign_in_required'
@@ -1622,9 +1623,9 @@ export interface ListReferralsQuery {
   organizationId: string
   /** Only referrals of this person: `referredUser.userId`. 1 to 100 characters. */
   userId?: string | undefined
-  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
+  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 10000000000000. Default: 0. */
   number?: number | undefined
-  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
+  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 999999999999999. Default: 10. */
   size?: number | undefined
   /** A JSON object that says which ones, at most 8 KiB: `{"status":"REFERRED"}`. 1 to 8192 characters. */
   filter?: string | undefined
@@ -1634,9 +1635,9 @@ export interface ListReferralsQuery {
 
 /** List organizations: which ones, and how many. */
 export interface ListOrganizationsQuery {
-  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
+  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 10000000000000. Default: 0. */
   number?: number | undefined
-  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
+  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 999999999999999. Default: 10. */
   size?: number | undefined
   /** A JSON object that says which ones, at most 8 KiB: `{"status":"REFERRED"}`. 1 to 8192 characters. */
   filter?: string | undefined
@@ -1648,9 +1649,9 @@ export interface ListOrganizationsQuery {
 export interface ListUsersQuery {
   /** The organization. Required. 1 to 100 characters. */
   organizationId: string
-  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 1000000000. Default: 0. */
+  /** Index of the page, from 0. How many there are is told in `meta.page.totalPages`. 0 to 10000000000000. Default: 0. */
   number?: number | undefined
-  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 1000000000. Default: 10. */
+  /** How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says. 1 to 999999999999999. Default: 10. */
   size?: number | undefined
   /** A JSON object that says which ones, at most 8 KiB: `{"status":"REFERRED"}`. 1 to 8192 characters. */
   filter?: string | undefined

@@ -29,7 +29,7 @@ import type { Handlers } from './http/answer.ts'
 import { bindConsole } from './http/bind-console.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
-import { errorHandler, workspaceError } from './http/error-handler.ts'
+import { errorHandler, refuse, workspaceError } from './http/error-handler.ts'
 import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createOpenStreams } from './http/open-streams.ts'
@@ -189,9 +189,8 @@ function bareApp(limits: Limits): FastifyInstance {
     routerOptions: { maxParamLength: limits.urlBytesMax, querystringParser: () => ({}) },
     genReqId: (request) => requestId(request.headers['x-request-id']),
     // An address that cannot even be decoded names nothing.
-    frameworkErrors: (_error, request, reply) => {
-      const refusal = new ApiError('route_not_found')
-      ;(reply as FastifyReply).code(404).header('x-request-id', request.id).send(workspaceError(refusal, request.id))
+    frameworkErrors: (_error, request, reply: FastifyReply) => {
+      refuse(new ApiError('route_not_found'), request, reply.header('x-request-id', request.id))
     },
     clientErrorHandler: refuseMalformed,
   })

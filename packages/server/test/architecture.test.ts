@@ -99,6 +99,9 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'signing-keys/key-set.ts': 'service',
   'trusted-issuers/issuer-keys.ts': 'service',
   'trusted-issuers/key-rules.ts': 'pure',
+  'users/counts.ts': 'pure',
+  'users/kept.ts': 'queries',
+  'users/selection.ts': 'pure',
   'workspaces/policies.ts': 'pure',
 }
 

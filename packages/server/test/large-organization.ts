@@ -102,3 +102,19 @@ async function insertPart(tx: Tx, workspaceId: string, from: number): Promise<vo
       ${reviewer("'member-' || (5 + i % 3) || '@example.com'")}, case when i % 4 = 0 and i % 2000 <> 0 then 'Fine' end,
       case when i % 2000 <> 0 then ${at} + cast(i as bigint) * 1000 + 500 end, 0, 1, ${at}, ${at} from n`.execute(tx)
 }
+
+/** Everybody in the list of users as well; who was rejected has no last name. */
+export async function fillUsers(db: Database, { organization }: LargeOrganization): Promise<void> {
+  await db.write(async (tx) => {
+    await sql`insert into users (workspace_id, id, kind, firstname, lastname, email)
+      select workspace_id, super_identity_id, 'PERSON', referred_firstname,
+        case when status <> 'REJECTED' then referred_lastname end, referred_email
+      from referrals where workspace_id = ${organization.id}
+      union all select workspace_id, id, 'MEMBER', firstname, lastname, email
+      from members where workspace_id = ${organization.id}`.execute(tx)
+    await sql`insert into user_counts (workspace_id, kind, part, count, revision)
+      select workspace_id, kind, 0, count(*), 1 from users group by workspace_id, kind`.execute(tx)
+  })
+  if (db.read.getExecutor().adapter instanceof PostgresAdapter)
+    await db.write((tx) => sql`analyze users, members`.execute(tx))
+}

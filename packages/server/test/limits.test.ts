@@ -134,6 +134,17 @@ describe('limits on what is sent', () => {
     },
   )
 
+  it.each([
+    ['/api/v1/tiers/%ff', { code: 'route_not_found' }],
+    ['/api/referral/v1/external-users/%ff', { errors: [{ code: 'narthex.referral.notFound' }] }],
+    ['/oauth2/%ff', { error: 'invalid_request' }],
+  ])('answers %s in the words of its surface, with its request id', async (path, told) => {
+    const request = `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: order-17\r\nConnection: close\r\n\r\n`
+    const [head, body] = (await answered(await open(server, request))).split('\r\n\r\n') as [string, string]
+    expect(head).toMatch(/^HTTP\/1\.1 404 [\s\S]*\r\nx-request-id: order-17\r\n/)
+    expect(JSON.parse(body)).toMatchObject(told)
+  })
+
   it('takes no notice of an expectation it does not know', async () => {
     const request = post(server, 'Expect: a-miracle\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}')
     expect(await answered(await open(server, request))).toMatch(/^HTTP\/1\.1 400 [\s\S]*"is required"/)

@@ -12,7 +12,7 @@ what it may do; each operation names the scope it needs. What belongs to another
 under "Me", takes an external user's own access token instead, which opens nothing else.
 
 A member token is taken as well, and may do what the member's role allows; with several workspaces, \`x-workspace-id\` names the
-one that is meant. The operations of the Referral API (\`/api/referral/v1\`), and those that make members, are for members.
+one that is meant. Operations that refer, decide or make members and their tokens take nothing but a member token.
 
 ## Requests
 Bodies are JSON in UTF-8, at most 64 KiB; addresses are at most 32 KiB. A key or parameter that is not known, or given twice
@@ -27,8 +27,6 @@ Every answer carries \`x-request-id\`.
 An error has a \`code\` for programs, a \`message\` for people, a \`name\` for its status and the \`requestId\`. With 429 and 503 the
 header \`Retry-After\` says after how many seconds to try again.
 
-The Referral API answers errors as \`errors\`, a list of \`code\`, \`message\` and \`logref\`.
-
 The OAuth endpoints answer errors as \`error\` and \`error_description\`, as RFC 6749 has them.
 
 ## Lists
@@ -40,7 +38,29 @@ A single resource comes with an \`ETag\`. \`If-None-Match\` with it asks for new
 changes the resource only if nobody else did (412 otherwise).
 
 ## Safe repetition
-A POST that creates takes \`Idempotency-Key\`: however often the same request is sent with it, it takes effect once.`
+A POST that creates takes \`Idempotency-Key\`: however often the same request is sent with it, it takes effect once.
+
+## Referral API
+Below \`/api/referral/v1\` some of this differs. A creation answers 201 with \`Location\`, a withdrawal 204. What is not known of a
+referral, a user or an organization is absent. A list is an object with \`meta.page\`: \`number\` counts pages from 0, a \`size\` above
+100 is served as 100, and the list has an \`ETag\` of its own. Deciding and withdrawing require \`If-Match\` (428 without it). Errors
+are \`errors\`, a list of \`code\`, \`message\`, \`messageParameters\` and \`logref\`, which is the request id.
+
+## Filters
+\`filter\`, on the Referral API, is a JSON object of fields, all of which must hold. Each list names its fields.
+
+| Form | Meaning |
+|---|---|
+| \`{"status":"ADMITTED"}\`, \`{"status":{"eq":"ADMITTED"}}\` | equal; null means absent |
+| \`{"status":{"in":["REFERRED","ADMITTED"]}}\` | any of them |
+| \`{"referrerComment":{"contains":"robot"}}\`, \`startsWith\`, \`endsWith\` | texts, letter for letter |
+| \`{"referredAt":{"after":"2018-01-01T00:00:00Z"}}\`, \`before\` | times, without the one that is named |
+| \`{"referredAt":{"between":"[2018-01-01T00:00:00Z, 2018-02-01T00:00:00Z)"}}\` | times; \`[\` and \`]\` include the bound, \`(\` and \`)\` do not |
+| \`{"or":{"status":"REVOKED","reviewedAt":null}}\`, \`and\` | across fields |
+| \`{"referredUser.email":{"or":[{"eq":"a@example.com"},{"endsWith":"@example.org"}]}}\`, \`and\` | within a field |
+| \`{"not":{"status":"ADMITTED"}}\`, \`{"status":{"not":{"eq":"ADMITTED"}}}\` | not; true of what lacks the field |
+
+At most 8 KiB, 100 conditions, and \`and\`, \`or\` and \`not\` eight deep. What means nothing is 400, and never ignored.`
 
 export interface Resource {
   readonly tag: string

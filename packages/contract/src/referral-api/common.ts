@@ -8,17 +8,23 @@ export const AnyId = Type.String({ minLength: 1, maxLength: 100 })
 /** The largest page; more may be asked for and is served as this. */
 export const pageSizeMax = 100
 
+/** Far beyond any list, and small enough that the place of a page's first element is an exact number. */
+const numberMax = 10_000_000_000_000
+
+/** Clients ask for everything by the largest number they know. This is the largest of fifteen digits, all that a parameter has. */
+const sizeMax = 999_999_999_999_999
+
 /** The parameters of every list: zero-based `number`, `size`, `filter`, `sort`. Source: seed 003. */
 export const listQuery = {
   number: Type.Integer({
     minimum: 0,
-    maximum: 1_000_000_000,
+    maximum: numberMax,
     default: 0,
     description: 'Index of the page, from 0. How many there are is told in `meta.page.totalPages`.',
   }),
   size: Type.Integer({
     minimum: 1,
-    maximum: 1_000_000_000,
+    maximum: sizeMax,
     default: 10,
     description: 'How many a page holds at most. More than 100 are served as 100, which `meta.page.size` says.',
   }),
@@ -32,6 +38,7 @@ export const listQuery = {
   sort: Type.Optional(
     Type.String({
       minLength: 1,
+      // All fields of the list that has most, with their signs, are less than half of it.
       maxLength: 1_024,
       description: 'Fields, comma-separated, in order: `-` descending, `+` or no sign ascending. Ties by id.',
     }),

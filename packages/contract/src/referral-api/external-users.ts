@@ -4,6 +4,7 @@ import { Described, Exactly, Nullable, Timestamp } from '../common.ts'
 import { operation } from '../operation.ts'
 import { Email, PersonName } from '../workspace-api/members.ts'
 import { AnyId, ListMeta, ReferralUser, ResourceMeta, listQuery } from './common.ts'
+import { fieldsNamed, referralFields } from './fields.ts'
 
 export const referralStatuses = ['REFERRED', 'ADMITTED', 'REJECTED', 'REVOKED', 'WITHDRAWN', 'EXPIRED'] as const
 export type ReferralStatus = (typeof referralStatuses)[number]
@@ -45,7 +46,7 @@ export const list = operation({
   path: '/external-users',
   scope: 'referrals:read',
   summary: 'List referrals',
-  description: 'The referrals of one organization that the caller may see, latest first unless `sort` says otherwise.',
+  description: `The referrals of one organization that the caller may see, latest first unless \`sort\` says otherwise. ${fieldsNamed(referralFields)}`,
   query: Exactly({
     organizationId: Described(AnyId, 'The organization. Required.'),
     userId: Type.Optional(Described(AnyId, 'Only referrals of this person: `referredUser.userId`.')),

@@ -38,6 +38,12 @@ export const userListFields = {
   organizationId: 'id',
 } as const satisfies Record<string, FieldKind>
 
+/** For the description of a list, because its parameters take texts. */
+export function fieldsNamed(fields: Readonly<Record<string, FieldKind>>): string {
+  const names = Object.keys(fields).map((name) => `\`${name}\``)
+  return `Fields to filter and sort by: ${names.join(', ')}.`
+}
+
 export type ReferralField = keyof typeof referralFields
 export type OrganizationField = keyof typeof organizationFields
 export type UserField = keyof typeof userListFields

@@ -24,9 +24,11 @@ export type Leaf = { readonly field: string } & (
   | ({ readonly op: 'within' } & Range)
 )
 
-/** `and`, `or` and `not` inside each other. */
+/** `and`, `or` and `not` inside each other. People follow three or four; what is built from parts needs hardly more. */
 const depthMax = 8
+/** Each is a part of the statement, and a longer list of values is one condition: `in`. */
 const conditionsMax = 100
+/** Two hundred ids in an `in`. Percent-encoded it is three times as long, and still within the longest address. */
 const bytesMax = 8_192
 
 const everything: Condition = { op: 'and', of: [] }

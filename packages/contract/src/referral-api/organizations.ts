@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { Exactly } from '../common.ts'
 import { operation } from '../operation.ts'
 import { ListMeta, ResourceMeta, listQuery } from './common.ts'
+import { fieldsNamed, organizationFields } from './fields.ts'
 
 export const Organization = Exactly(
   {
@@ -25,7 +26,7 @@ export const list = operation({
   path: '/organizations',
   scope: 'referrals:read',
   summary: 'List organizations',
-  description: 'Those that the caller may refer into or read in.',
+  description: `Those that the caller may refer into or read in. ${fieldsNamed(organizationFields)}`,
   query: Exactly(listQuery),
   output: Exactly(
     { organizations: Type.Array(Organization, { description: 'Those of this page.' }), meta: ListMeta },

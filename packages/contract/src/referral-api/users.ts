@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { Described, Exactly } from '../common.ts'
 import { operation } from '../operation.ts'
 import { AnyId, ListMeta, ResourceMeta, listQuery, userFields } from './common.ts'
+import { fieldsNamed, userListFields } from './fields.ts'
 
 export const userKinds = ['MEMBER', 'PERSON'] as const
 export type UserKind = (typeof userKinds)[number]
@@ -31,8 +32,7 @@ export const list = operation({
   path: '/users',
   scope: 'referrals:read',
   summary: 'List users',
-  description:
-    'The members of an organization and the persons known to it: those with a name or an address, and those who were referred. A referrer sees the members and the persons it referred.',
+  description: `The members of an organization and the persons known to it: those with a name or an address, and those who were referred. A referrer sees the members and the persons it referred. ${fieldsNamed(userListFields)}`,
   query: Exactly({ organizationId: Described(AnyId, 'The organization. Required.'), ...listQuery }),
   output: Exactly(
     { users: Type.Array(User, { description: 'Those of this page.' }), meta: ListMeta },

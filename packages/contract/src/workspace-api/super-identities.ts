@@ -77,7 +77,7 @@ export const update = operation({
     'UpdateSuperIdentity',
   ),
   output: SuperIdentity,
-  errors: ['super_identity_not_found'],
+  errors: ['super_identity_not_found', 'super_identity_erased'],
   events: ['super_identity.updated'],
   versioned: true,
 })

@@ -21,6 +21,7 @@ const Lifetime = Described(
 const policyFields = {
   reviewersMayRefer: Type.Boolean({ description: 'Reviewers refer as well, besides owners, admins and referrers.' }),
   partnerOrganizationIds: Type.Array(Id, {
+    // They are asked for with every request of the Referral API.
     maxItems: 100,
     uniqueItems: true,
     description: 'Workspaces whose owners, admins and referrers may refer into this one, and see what they referred.',
@@ -28,6 +29,7 @@ const policyFields = {
   admissionDaysMax: Nullable(
     Type.Integer({
       minimum: 1,
+      // Ten years, which nobody tells from no bound.
       maximum: 3650,
       description: 'How long an admission lasts at most, in days; one without an end gets this one. null for no bound.',
     }),
@@ -84,7 +86,7 @@ export const update = operation({
   scope: 'workspace:write',
   summary: 'Update the workspace',
   description:
-    'An absent key leaves a field as it is, null clears it. A change reaches access tokens issued from then on.',
+    'An absent key leaves a field as it is, null clears it. A change reaches access tokens issued from then on. To give `provisionalAccess` goes round the reviewer and needs the scope `channels:admission` too.',
   body: Exactly(
     {
       name: Type.Optional(WorkspaceName),

@@ -87,7 +87,7 @@ describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
     expect(await database.migrate()).toEqual(Object.keys(released))
   })
 
-  it('mark a person as erased whose accounts all were, and nobody else', async () => {
+  it('mark a person as erased whose accounts all were, and nobody else, and list those who are known', async () => {
     const { '0003-members-and-referrals': _, ...earlier } = released
     const before = await place.open({ migrations: earlier })
     await before.migrate()
@@ -106,6 +106,14 @@ describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
           .insertInto('super_identities')
           .values({ ...own, id })
           .execute()
+      const held = { workspace_id: 'w', super_identity_id: 'here' }
+      for (const email of ['B@x.org', 'a@x.org']) {
+        const email_canonical = email.toLowerCase()
+        await tx
+          .insertInto('super_identity_emails')
+          .values({ ...held, email, email_canonical })
+          .execute()
+      }
       const account = (id: string, super_identity_id: string, erased_at: number | null) =>
         tx
           .insertInto('external_users')
@@ -125,5 +133,9 @@ describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
       ['half', null],
       ['here', null],
     ])
+    const shown = { workspace_id: 'w', id: 'here', kind: 'PERSON', firstname: null, lastname: null, email: 'a@x.org' }
+    expect(await after.read.selectFrom('users').selectAll().execute()).toEqual([shown])
+    const counts = await after.read.selectFrom('user_counts').selectAll().execute()
+    expect(counts).toEqual([{ workspace_id: 'w', kind: 'PERSON', part: 0, count: 1, revision: 1 }])
   })
 })

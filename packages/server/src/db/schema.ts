@@ -168,6 +168,31 @@ export interface ReferralCountTable {
   count: number
 }
 
+/**
+ * Members, and persons of whom something is known, each once: copies, kept with their owners in one transaction, by which
+ * the list of users is filtered and sorted.
+ */
+export interface UserTable {
+  workspace_id: string
+  id: string
+  kind: 'MEMBER' | 'PERSON'
+  firstname: string | null
+  lastname: string | null
+  /** Of a person: the first address that it holds. */
+  email: string | null
+}
+
+/** Their number is the sum of the parts, so that those who write different persons seldom wait for each other. */
+export interface UserCountTable {
+  workspace_id: string
+  kind: UserTable['kind']
+  part: number
+  /** Negative where more of the part went than came since it was begun. */
+  count: number
+  /** Raised in every write of a user of the part: what was counted holds as long as the sum stays. */
+  revision: number
+}
+
 export interface ApiKeyTable extends Versioned {
   workspace_id: string
   id: string
@@ -402,6 +427,8 @@ export interface Schema {
   referrals: ReferralTable
   referral_decisions: ReferralDecisionTable
   referral_counts: ReferralCountTable
+  users: UserTable
+  user_counts: UserCountTable
   events: EventTable
   idempotency_records: IdempotencyRecordTable
   signing_keys: SigningKeyTable

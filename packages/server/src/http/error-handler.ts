@@ -31,11 +31,16 @@ export function errorHandler(log: Logger) {
     if (refusal.code === 'internal_error') log.error({ err: error, requestId: request.id }, 'request failed')
     else if (error instanceof DatabaseUnavailable)
       log.warn({ err: error, requestId: request.id }, 'database unavailable')
-    const wait = refusal instanceof ApiError ? waitOf(refusal) : undefined
-    if (wait !== undefined) reply.header('retry-after', String(wait))
-    const { status, body, headers } = dressed(refusal, request)
-    return reply.code(status).headers(headers).send(body)
+    return refuse(refusal, request, reply)
   }
+}
+
+/** In the body of the surface that the address belongs to. */
+export function refuse(refusal: ApiError | OAuthError, request: FastifyRequest, reply: FastifyReply) {
+  const wait = refusal instanceof ApiError ? waitOf(refusal) : undefined
+  if (wait !== undefined) reply.header('retry-after', String(wait))
+  const { status, body, headers } = dressed(refusal, request)
+  return reply.code(status).headers(headers).send(body)
 }
 
 function waitOf({ code, details }: ApiError): number | undefined {

@@ -3,7 +3,7 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 import { satisfiesBidiRule } from './bidi-rule.ts'
 import type { Canonical } from './canonical.ts'
 
-const REFUSED: Canonical = { refused: 'The domain of an e-mail address must be a valid host name.' }
+const REFUSED: Canonical = { refused: 'must have a valid host name after "@"' }
 const LDH_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const NUMERIC = /^[0-9]+$/
 const DOMAIN_OCTETS_MAX = 253

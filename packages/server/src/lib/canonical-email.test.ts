@@ -99,7 +99,7 @@ describe('what is not an e-mail address is refused', () => {
     ['a joiner out of context', 'anna@a\u200Db.com'],
     ['a domain label of mixed direction', 'anna@abcא.com'],
   ])('%s', (_, typed) => {
-    const sentence = /^(An e-mail|The part|The domain|An identifier) .+\.$/
-    expect(email(typed)).toEqual({ refused: expect.stringMatching(sentence) })
+    const rule = /^(must|may) .+[^.]$/
+    expect(email(typed)).toEqual({ refused: expect.stringMatching(rule) })
   })
 })

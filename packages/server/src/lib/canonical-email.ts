@@ -14,17 +14,17 @@ const DOT_LOOK_ALIKE = /[\u3002\uFF0E\uFF61]/u
 export function canonicalEmail(value: string): Canonical {
   const [typedLocal, domain, ...rest] = value.trim().normalize('NFC').split('@')
   if (!typedLocal || !domain || rest.length > 0 || AT_LOOK_ALIKE.test(value)) {
-    return { refused: 'An e-mail address must have exactly one "@" with text on both sides.' }
+    return { refused: 'must have exactly one "@" with text on both sides' }
   }
   const local = typedLocal.toLowerCase().normalize('NFC')
   if (INVISIBLE.test(local)) {
-    return { refused: 'An e-mail address may not hold spaces, control characters or invisible characters.' }
+    return { refused: 'may not hold spaces, control characters or invisible characters' }
   }
   if (DOT_LOOK_ALIKE.test(local) || !local.split('.').every((atom) => ATOM.test(atom))) {
-    return { refused: 'The part before "@" must be unquoted words joined by single dots.' }
+    return { refused: 'must have unquoted words joined by single dots before "@"' }
   }
   if (Buffer.byteLength(local) > LOCAL_OCTETS_MAX) {
-    return { refused: `The part before "@" may take at most ${LOCAL_OCTETS_MAX} octets.` }
+    return { refused: `may take at most ${LOCAL_OCTETS_MAX} octets before "@"` }
   }
   const converted = canonicalDomain(domain)
   return 'refused' in converted ? converted : { canonical: `${local}@${converted.canonical}` }

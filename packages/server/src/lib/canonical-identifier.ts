@@ -18,19 +18,19 @@ const CONTROL = /[\p{Cc}\u2028\u2029]/u
  */
 export function canonicalIdentifier(kind: IdentifierKind, value: string, defaultCountry: string | null): Canonical {
   if (LONE_SURROGATE.test(value) || value.includes('\0')) {
-    return { refused: 'An identifier must be well-formed Unicode text without the NUL character.' }
+    return { refused: 'must be well-formed Unicode text without the NUL character' }
   }
   // RFC 8264 section 7: repeat until nothing changes, at most four times, else refuse.
   let text = value.normalize('NFC')
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     if (Array.from(text).length > CODE_POINTS_MAX) {
-      return { refused: `An identifier may have at most ${CODE_POINTS_MAX} characters.` }
+      return { refused: `may have at most ${CODE_POINTS_MAX} characters` }
     }
     const answer = prepare(kind, text, defaultCountry)
     if ('refused' in answer || answer.canonical === text) return answer
     text = answer.canonical
   }
-  return { refused: 'An identifier must have one stable canonical form.' }
+  return { refused: 'must have one stable canonical form' }
 }
 
 function prepare(kind: IdentifierKind, text: string, defaultCountry: string | null): Canonical {
@@ -47,7 +47,7 @@ function prepare(kind: IdentifierKind, text: string, defaultCountry: string | nu
 }
 
 function canonicalOpaque(text: string): Canonical {
-  if (text === '') return { refused: 'An identifier may not be empty.' }
-  if (CONTROL.test(text)) return { refused: 'An identifier may not hold control characters or line separators.' }
+  if (text === '') return { refused: 'may not be empty' }
+  if (CONTROL.test(text)) return { refused: 'may not hold control characters or line separators' }
   return { canonical: text }
 }

@@ -10,15 +10,15 @@ const DIALLED = /^[0-9\u0660-\u0669\u06F0-\u06F9+\p{Zs}\p{Pd}\u2212()./]+$/u
 export function canonicalPhone(value: string, defaultCountry: string | null): Canonical {
   const dialled = mapWidth(value.trim())
   if (!DIALLED.test(dialled)) {
-    return { refused: 'A phone number may hold digits, one leading "+", spaces, dashes, dots and parentheses only.' }
+    return { refused: 'may hold digits, one leading "+", spaces, dashes, dots and parentheses only' }
   }
   const country = defaultCountry !== null && isSupportedCountry(defaultCountry) ? defaultCountry : null
   if (country === null && !dialled.startsWith('+')) {
-    return { refused: 'A phone number without a default country must begin with "+" and the country code.' }
+    return { refused: 'must begin with "+" and the country code, because the channel has no default country' }
   }
   const options = country === null ? { extract: false } : { extract: false, defaultCountry: country }
   const phone = parsePhoneNumberFromString(dialled, options)
   // Possible, not valid: number plans change faster than releases, and a length check cannot lock a subscriber out.
-  if (!phone?.isPossible()) return { refused: 'A phone number must be possible in its country.' }
+  if (!phone?.isPossible()) return { refused: 'must be a possible phone number in its country' }
   return { canonical: phone.number }
 }

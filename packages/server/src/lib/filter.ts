@@ -43,17 +43,6 @@ export function mapLeaves(condition: Condition, change: (leaf: Leaf) => Conditio
   }
 }
 
-/** One of these values the field has in every row that satisfies the condition; null when nothing is known of that. */
-export function requiredValues(condition: Condition, field: string): readonly (string | number)[] | null {
-  if (condition.op === 'equal') return condition.field === field ? condition.values : null
-  if (condition.op !== 'and') return null
-  for (const each of condition.of) {
-    const values = requiredValues(each, field)
-    if (values) return values
-  }
-  return null
-}
-
 function joined(op: 'and' | 'or', of: readonly Condition[]): Condition {
   const [isNothing, isAll] = op === 'and' ? [isAlways, isNever] : [isNever, isAlways]
   if (of.some(isAll)) return op === 'and' ? never : always

@@ -27,17 +27,17 @@ export function precisUsername(value: string): Canonical {
   // NFC first, so that canonically equivalent spellings meet the same class rules (U+2126 OHM SIGN is U+03A9).
   const prepared = mapWidth(value).normalize('NFC')
   const canonical = prepared.toLowerCase().normalize('NFC')
-  if (canonical === '') return { refused: 'A user name may not be empty.' }
+  if (canonical === '') return { refused: 'may not be empty' }
   // Both forms are checked: U+03F4 is disallowed although its lower case is an ordinary theta.
   if (!Array.from(prepared + canonical).every(isInIdentifierClass)) {
-    return { refused: 'A user name may hold letters, digits, marks and ASCII punctuation only.' }
+    return { refused: 'may hold letters, digits, marks and ASCII punctuation only' }
   }
   // Context is judged in lower case, where the Catalan middle dot of a name in capitals stands between two l.
   if (!satisfiesContextRules(canonical)) {
-    return { refused: 'A user name holds a character that is not allowed beside its neighbours (RFC 5892).' }
+    return { refused: 'may not hold a character beside neighbours that it is not allowed beside (RFC 5892)' }
   }
   if (!satisfiesBidiRule(canonical)) {
-    return { refused: 'A user name may not mix left-to-right and right-to-left text (RFC 5893).' }
+    return { refused: 'may not mix left-to-right and right-to-left text (RFC 5893)' }
   }
   return { canonical }
 }

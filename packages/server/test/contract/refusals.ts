@@ -98,6 +98,8 @@ const scenarios: Record<string, Scenario> = {
     const { externalId } = await makeGroup(client, { externalId: text() })
     return client.patch(`/external-user-groups/${(await makeGroup(client)).id}`, { externalId })
   },
+  'superIdentities.update super_identity_erased': async (client) =>
+    client.patch(`/super-identities/${(await erased(client)).superIdentityId}`, { firstname: 'Back again' }),
   'superIdentities.erase super_identity_in_use': async (client) =>
     client.post(`/super-identities/${(await makeExternalUser(client)).superIdentityId}/erase`),
   'tiers.delete tier_in_use': async (client) => {

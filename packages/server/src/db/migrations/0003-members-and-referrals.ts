@@ -1,5 +1,6 @@
 // Members with what they sign in with, and referrals with their decisions.
 import { sql, type Kysely, type Migration } from 'kysely'
+import { createListedUsers } from './0003-listed-users.ts'
 import { createMembersAndLogins } from './0003-members-and-logins.ts'
 import { columnTypes, table, type Dialect } from './columns.ts'
 
@@ -15,8 +16,8 @@ export function membersAndReferrals(dialect: Dialect): Migration {
       await createPartners(db, dialect, types)
       await createReferrals(db, dialect, types)
       await createReferralIndexes(db)
-      await indexNamedPersons(db)
       await orderAddresses(db)
+      await createListedUsers(db, dialect, types)
       await createDecisions(db, dialect, types)
     },
   }
@@ -140,10 +141,12 @@ async function createReferralIndexes(db: Kysely<unknown>) {
     .where(sql.ref('status'), '=', sql.lit('ADMITTED'))
     .execute()
   for (const column of listedColumns) {
+    // Whom a member referred is read from the index alone.
+    const more = column === 'referrer_id' ? ['super_identity_id'] : []
     await db.schema
       .createIndex(`referrals_by_${column}`)
       .on('referrals')
-      .columns(['workspace_id', column, 'id'])
+      .columns(['workspace_id', column, 'id', ...more])
       .execute()
   }
   for (const column of ['referred_at', 'reviewed_at']) {
@@ -165,16 +168,6 @@ async function createReferralIndexes(db: Kysely<unknown>) {
     .columns(['workspace_id', 'referrer_id', 'referred_at desc', 'id'])
     .execute()
   await db.schema.createIndex('referrals_by_status').on('referrals').columns(['workspace_id', 'status', 'id']).execute()
-}
-
-/** Most persons have no name: lists of people begin with those who do. */
-async function indexNamedPersons(db: Kysely<unknown>) {
-  await db.schema
-    .createIndex('super_identities_named')
-    .on('super_identities')
-    .columns(['workspace_id', 'id'])
-    .where(sql<boolean>`(firstname is not null or lastname is not null)`)
-    .execute()
 }
 
 /** Whoever asks for the first address of a person would otherwise be given every address of the workspace in its order. */

@@ -253,4 +253,22 @@ describe.each(testDatabases)('admissions on $name', (kind) => {
     await people.decide(two, 'REVOKED')
     expect(await patch(caller.id, '030 901821')).toEqual([200, undefined])
   })
+
+  it('take no decision that was meant for whoever had another identifier', async () => {
+    const { id: channelId } = await makeDoor(server.client)
+    const identifier = freshEmail()
+    const joined = await makeExternalUser(server.client, { channelId, identifier })
+    const referral = await people.refer({ email: identifier })
+    await people.decide(referral, 'REJECTED')
+    const path = `referral:/external-users/${referral.id}`
+    const readmit = (tag: string) => people.reviewer.patch(path, { status: 'ADMITTED' }, { 'if-match': tag })
+    const tag = async () => (await people.reviewer.get(path)).headers.get('etag') as string
+    const shown = await tag()
+    const patch = (text: string) => server.client.patch(`/external-users/${joined.id}`, { identifier: text })
+    expect((await patch(identifier.toUpperCase())).status).toBe(200)
+    expect((await tag()).split('.')[0]).toBe(shown.split('.')[0])
+    expect((await patch(freshEmail())).status).toBe(200)
+    expect((await readmit(shown)).status).toBe(412)
+    expect((await readmit(await tag())).status).toBe(200)
+  })
 })

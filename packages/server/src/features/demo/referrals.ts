@@ -19,7 +19,8 @@ import { newReferral, referralOf } from '../referrals/refer.ts'
 import { reviewBy, withAdmission } from '../referrals/review.ts'
 import { changeBy, cuttingOff, decisionOf, eventOf, type Step } from '../referrals/transition.ts'
 import type { PersonRow } from '../super-identities/queries.ts'
-import { newPerson } from '../super-identities/service.ts'
+import { listedPerson, newPerson } from '../super-identities/service.ts'
+import { insertUsers } from '../users/kept.ts'
 import { createRandom } from './random.ts'
 import { guardedChannel, teamDomain } from './referral-templates.ts'
 import { demoMembers, demoReferrals, type DemoDecision, type DemoReferral } from './referral-world.ts'
@@ -171,6 +172,10 @@ async function insertRows(tx: Tx, ctx: Context, rows: readonly Rows[]): Promise<
     tx,
     'super_identity_emails',
     rows.map(({ held }) => held),
+  )
+  await insertUsers(
+    tx,
+    rows.map(({ person, held }) => listedPerson(person, held.email)),
   )
   await insertMany(
     tx,

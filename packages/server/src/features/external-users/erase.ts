@@ -11,9 +11,8 @@ import { insertCutOff } from '../cut-offs/queries.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
 import { eraseReferrals, type EndedReferral } from '../referrals/erasure.ts'
-import { updateReferredPerson } from '../referrals/queries.ts'
 import { deleteHeldEmail, findHolder, listAddresses, superIdentities } from '../super-identities/queries.ts'
-import { erasePerson, raisePerson } from '../super-identities/service.ts'
+import { erasePerson, raisePerson, showPerson } from '../super-identities/service.ts'
 import {
   deleteIdempotencyRecords,
   externalUsers,
@@ -103,7 +102,7 @@ async function forgetPerson(tx: Tx, ctx: Context, user: ExternalUserRow, last: b
     return eraseReferrals(tx, ctx, user.super_identity_id)
   }
   const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
-  if (released) await updateReferredPerson(tx, await raisePerson(tx, ctx, user.super_identity_id))
+  if (released) await showPerson(tx, await raisePerson(tx, ctx, user.super_identity_id))
   return null
 }
 

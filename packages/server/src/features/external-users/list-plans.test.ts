@@ -1,7 +1,7 @@
 // How SQLite finds what a list asks for: without statistics it takes any order it can read for cheaper than a look-up.
-import type { CompiledQuery, RootOperationNode } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../../test/databases.ts'
+import { plansOf } from '../../../test/plans.ts'
 import type { Database, Db } from '../../db/database.ts'
 import type { Page } from '../../db/page.ts'
 import {
@@ -53,23 +53,7 @@ describe('what a list on SQLite reads', () => {
 
   /** The plan of every statement on accounts that `use` runs. */
   async function plans(use: (db: Db) => Promise<unknown>): Promise<string[]> {
-    const nodes: RootOperationNode[] = []
-    const watched = db.read.withPlugin({
-      transformQuery({ node }) {
-        nodes.push(node)
-        return node
-      },
-      transformResult: async ({ result }) => result,
-    })
-    await use(watched)
-    const details: string[] = []
-    for (const node of nodes) {
-      const query = db.read.getExecutor().compileQuery(node, { queryId: 'plan' })
-      const explained: CompiledQuery<{ detail: string }> = { ...query, sql: `explain query plan ${query.sql}` }
-      const { rows } = await db.read.executeQuery(explained)
-      details.push(...rows.map(({ detail }) => detail).filter((detail) => growing.test(detail)))
-    }
-    return details
+    return (await plansOf(db, use)).filter((detail) => growing.test(detail))
   }
 
   const pages: [string, Page][] = [

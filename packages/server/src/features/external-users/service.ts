@@ -14,9 +14,9 @@ import { placeBlock } from '../blocks/service.ts'
 import { appendEvent } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/queries.ts'
 import { statusAt } from '../referrals/presenter.ts'
-import { findLive, updateReferredPerson } from '../referrals/queries.ts'
+import { findLive, raiseReferralsOf } from '../referrals/queries.ts'
 import { findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
-import { raisePerson } from '../super-identities/service.ts'
+import { raisePerson, showPerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/queries.ts'
 import { fingerprintOn, personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
 import { releaseAddress } from './erase.ts'
@@ -112,14 +112,17 @@ async function changedIdentifier(tx: Tx, ctx: Context, user: ExternalUserRow, id
   const channel = (await channels.share(tx, user.workspace_id, user.channel_id)) as ChannelRow
   const identifier_canonical = identifier === null ? null : requireCanonical(channel, identifier)
   const moved = identifier_canonical !== user.identifier_canonical
-  if (moved && channel.admission === 'referral') await requireNoLiveReferral(tx, ctx, user)
+  if (moved && channel.admission === 'referral') {
+    await requireNoLiveReferral(tx, ctx, user)
+    await raiseReferralsOf(tx, user.workspace_id, user.super_identity_id)
+  }
   if (moved && vouchesForAddresses(channel)) {
     const held =
       identifier !== null &&
       identifier_canonical !== null &&
       (await holdAddress(tx, user, { email: identifier, emailCanonical: identifier_canonical }))
     const released = user.identifier_canonical !== null && (await releaseAddress(tx, user))
-    if (held || released) await updateReferredPerson(tx, await raisePerson(tx, ctx, user.super_identity_id))
+    if (held || released) await showPerson(tx, await raisePerson(tx, ctx, user.super_identity_id))
   }
   const identifier_fingerprint =
     identifier_canonical === null ? null : fingerprintOn(ctx, channel, identifier_canonical)

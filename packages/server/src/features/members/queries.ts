@@ -9,7 +9,6 @@ import type { LoginTable, MemberInvitationTable, MemberTokenTable } from '../../
 export type MemberRow = Row<'members'>
 export type LoginRow = Selectable<LoginTable>
 export type MemberTokenRow = Selectable<MemberTokenTable>
-export type InvitationRow = Selectable<MemberInvitationTable>
 
 /** Removed members are among its rows: what they referred and decided still names them. */
 export const members = resourceTable('members')

@@ -12,6 +12,7 @@ import { searchTextOf } from '../../lib/fold-for-search.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { hashSecret, makeSecret } from '../../lib/secret.ts'
 import { appendEvent } from '../events/service.ts'
+import { deleteUser, putUser } from '../users/kept.ts'
 import {
   deleteInvitations,
   deleteSessionsOfNobody,
@@ -93,6 +94,7 @@ export async function insertMember(
     created_at: now,
     updated_at: now,
   })
+  await putUser(tx, { workspace_id: workspaceId, id, kind: 'MEMBER', firstname, lastname, email })
   await appendEvent(tx, ctx, {
     type: 'member.created',
     subject: member,
@@ -150,6 +152,7 @@ export async function removeMember(ctx: Context, id: string, ifMatch: IfMatch): 
     requireOwnerBeside(all, target)
     const now = ctx.clock.now()
     const removed = await members.update(tx, target, { removed_at: now, updated_at: now })
+    await deleteUser(tx, { workspace_id: target.workspace_id, id: target.id, kind: 'MEMBER' })
     await deleteInvitations(tx, target)
     await updateTokensRevokedOf(tx, target, now)
     if (target.login_id !== null) await deleteSessionsOfNobody(tx, target.login_id)

@@ -1,7 +1,7 @@
 // What the evidence reads on SQLite: beginning with the person, the address or the referrer, never a table or a workspace.
-import type { CompiledQuery, RootOperationNode } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../../test/databases.ts'
+import { plansOf } from '../../../test/plans.ts'
 import type { Database, Db } from '../../db/database.ts'
 import { findBlockedPersons, listBlocksOnPerson } from '../blocks/person-queries.ts'
 import {
@@ -41,28 +41,8 @@ describe('the evidence on SQLite reads', () => {
 
   /** How every table is reached, in the plans of the statements that `use` runs. */
   async function reads(use: (db: Db) => Promise<unknown>): Promise<string[]> {
-    const details = (await plansOf(use)).filter((detail) => /^(SCAN|SEARCH)/.test(detail))
+    const details = (await plansOf(db, use)).filter((detail) => /^(SCAN|SEARCH)/.test(detail))
     return details.map((detail) => detail.replace(/^SEARCH (\S+) USING (?:COVERING )?INDEX \S+ (.*)$/, '$1 $2'))
-  }
-
-  async function plansOf(use: (db: Db) => Promise<unknown>): Promise<string[]> {
-    const nodes: RootOperationNode[] = []
-    const watched = db.read.withPlugin({
-      transformQuery({ node }) {
-        nodes.push(node)
-        return node
-      },
-      transformResult: async ({ result }) => result,
-    })
-    await use(watched)
-    const details: string[] = []
-    for (const node of nodes) {
-      const query = db.read.getExecutor().compileQuery(node, { queryId: 'plan' })
-      const explained: CompiledQuery<{ detail: string }> = { ...query, sql: `explain query plan ${query.sql}` }
-      const { rows } = await db.read.executeQuery(explained)
-      details.push(...rows.map(({ detail }) => detail))
-    }
-    return details
   }
 
   it('the accounts of the person', async () => {
@@ -127,7 +107,7 @@ describe('the evidence on SQLite reads', () => {
 
   it('the latest referrals of the referrer, and counts instead of the others', async () => {
     // In the order of its index: nothing is sorted.
-    expect(await plansOf((watched) => listReferredBy(watched, row, 200))).toEqual([
+    expect(await plansOf(db, (watched) => listReferredBy(watched, row, 200))).toEqual([
       'SEARCH referrals USING INDEX referrals_own (workspace_id=? AND referrer_id=?)',
     ])
     expect(await reads((watched) => listOutcomes(watched, row, now))).toEqual([

@@ -1,15 +1,11 @@
 // Which column holds a field of a referral, and in which direction an index has it.
 import type { ReferralField } from '@narthex/contract'
 import { sql, type Expression } from 'kysely'
+import type { Columns } from '../../db/ordered-rows.ts'
 import type { ReferralTable } from '../../db/schema.ts'
 
 /** Fields that differ between the referrals of one organization. */
 export type OwnField = Exclude<ReferralField, 'organizationId' | 'organizationName' | 'name' | 'parentId'>
-
-export interface Order {
-  readonly field: OwnField
-  readonly descending: boolean
-}
 
 /** Each has an index of workspace, column and id. */
 const columns: Record<OwnField, keyof ReferralTable> = {
@@ -48,10 +44,6 @@ export function columnOf(field: string): Expression<unknown> {
   return sql.ref(columns[field as OwnField])
 }
 
-export function columnNameOf(field: OwnField): string {
-  return columns[field]
-}
-
 /** By how few rows are likely to have one value of it; infinite for times, of which ranges are asked for. */
 const selective: readonly OwnField[] = [
   'id',
@@ -77,21 +69,17 @@ export function fieldRank(field: string): number {
   return rank < 0 ? Infinity : rank
 }
 
-export function mayBeAbsent(field: OwnField): boolean {
-  return !neverAbsent.has(field)
-}
-
-/** Whether an index holds exactly this order, ties by ascending id included. */
-export function isIndexOrder({ field, descending }: Order): boolean {
-  return field === 'id' || descending === latestFirst.has(field)
-}
-
-/** The direction in which the index of a field has its values. */
-export function indexDirection(field: OwnField): 'asc' | 'desc' {
-  return latestFirst.has(field) ? 'desc' : 'asc'
+/** `dueAt`: now, where some admission is over and stored as if it were not; else null. */
+export function columnsAt(dueAt: number | null): Columns<OwnField> {
+  return {
+    nameOf: (field) => columns[field],
+    mayBeAbsent: (field) => !neverAbsent.has(field),
+    isLatestFirst: (field) => latestFirst.has(field),
+    computed: (field) => (field === 'status' && dueAt !== null ? statusAtSql(dueAt) : undefined),
+  }
 }
 
 /** The status as it is at a moment, for a workspace where that differs from what is stored. */
-export function statusAtSql(now: number): Expression<unknown> {
+function statusAtSql(now: number): Expression<unknown> {
   return sql`case when status = 'ADMITTED' and admitted_until <= ${now} then 'EXPIRED' else status end`
 }

@@ -1,29 +1,22 @@
 // How pages of a large organization are read: in the order of an index or by an index of what is asked for, never whole.
 import { referralFields, type SortKey } from '@narthex/contract'
-import type { CompiledQuery, RootOperationNode } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase } from '../../../test/databases.ts'
 import { fillOrganization, type LargeOrganization } from '../../../test/large-organization.ts'
+import { expectBounded, expectOrdered, watch } from '../../../test/reads.ts'
 import type { Context } from '../../context.ts'
-import type { Database, Db } from '../../db/database.ts'
+import type { Database } from '../../db/database.ts'
 import { always } from '../../lib/filter.ts'
 import { readListPage } from '../../http/referral-list.ts'
 import { listReferrals, type ListOptions } from './list.ts'
 import type { Sight } from './sight.ts'
 
 const count = 100_000
-/** A page of ten takes a few statements, each of which looks at a handful of rows. */
-const rowsReadMax = 250
 const fields = Object.keys(referralFields)
 const sorts: SortKey[] = fields.flatMap((field) => [
   { field, descending: false },
   { field, descending: true },
 ])
-
-interface Read {
-  readonly by: 'read' | 'aside'
-  readonly plan: string
-}
 
 describe.each(testDatabases)('referrals of a large organization on $name', (kind) => {
   let database: TestDatabase
@@ -40,61 +33,25 @@ describe.each(testDatabases)('referrals of a large organization on $name', (kind
 
   /** The plans of all statements on referrals that a list runs, besides those that count and those that get the rows shown. */
   async function reads(options: Partial<ListOptions>, sight: Partial<Sight> = {}) {
-    const seen: { by: Read['by']; node: RootOperationNode }[] = []
-    const watched = (by: Read['by']): Db =>
-      db[by].withPlugin({
-        transformQuery({ node }) {
-          seen.push({ by, node })
-          return node
-        },
-        transformResult: async ({ result }) => result,
-      })
-    // One that has counted nothing yet.
-    const fresh = { ...db, read: watched('read'), aside: watched('aside') }
-    const ctx = { db: fresh, clock: { now: () => world.now } } as unknown as Context
+    const { watched, reads: readBy } = watch(db)
+    const ctx = { db: watched, clock: { now: () => world.now } } as unknown as Context
     const all = { organization: world.organization, referrerIds: null, ...sight } as Sight
     const page = { size: 10, offset: 0, personId: undefined, condition: always, keys: [], ...options }
     const { rows, total } = await listReferrals(ctx, all, page)
-    const plans: Read[] = []
-    for (const { by, node } of seen) {
-      const query = db.read.getExecutor().compileQuery(node, { queryId: 'plan' })
-      if (!/\breferrals\b/.test(query.sql)) continue
-      const plan = await planOf(query)
-      if (/referrals_due/.test(plan)) continue
-      plans.push({ by, plan })
-    }
+    const plans = (await readBy()).filter(({ text, plan }) => /\breferrals\b/.test(text) && !/referrals_due/.test(plan))
     return { rows, total, plans }
-  }
-
-  async function planOf(query: CompiledQuery): Promise<string> {
-    const explain =
-      kind.name === 'SQLite' ? 'explain query plan' : 'explain (analyze, costs off, timing off, summary off)'
-    const { rows } = await db.read.executeQuery<Record<string, string>>({ ...query, sql: `${explain} ${query.sql}` })
-    return rows.map((row) => row['detail'] ?? row['QUERY PLAN']).join('\n')
   }
 
   const filtered = (filter: object, sort = '-referredAt', size = 10) =>
     readListPage({ number: 0, size, filter: JSON.stringify(filter), sort }, referralFields, 'id')
-
-  /** Few rows were touched, and none were sorted but those of a tie. */
-  function expectBounded(plan: string): void {
-    expect(plan).not.toMatch(/SCAN referrals|Seq Scan on referrals/)
-    const touched = [...plan.matchAll(/actual rows=([\d.]+) loops=(\d+)/g)].map(
-      ([, rows, loops]) => Number(rows) * Number(loops),
-    )
-    expect(Math.max(0, ...touched), plan).toBeLessThanOrEqual(rowsReadMax)
-    const removed = [...plan.matchAll(/Rows Removed by Filter: (\d+)/g)].map(([, rows]) => Number(rows))
-    expect(Math.max(0, ...removed), plan).toBeLessThanOrEqual(rowsReadMax)
-  }
 
   it.each(sorts)('sorted by $field, descending: $descending, are read in the order of an index', async (key) => {
     const { rows, total, plans } = await reads({ keys: [key] })
     expect([rows.length, total]).toEqual([10, count])
     for (const { by, plan } of plans) {
       expect(by).toBe('read')
-      expectBounded(plan)
-      // What lies between the first and the last value of a page is no more than a page.
-      if (!/(\w+)>\? AND \1<\?|\w+ [<>] .* AND \(\w+ [<>] /.test(plan)) expect(plan).not.toMatch(/TEMP B-TREE|Sort/)
+      expectBounded(plan, 'referrals')
+      expectOrdered(plan)
     }
   })
 
@@ -109,7 +66,7 @@ describe.each(testDatabases)('referrals of a large organization on $name', (kind
   ])('%s are counted without being read and read from an index', async (_, filter, sort, matching) => {
     const { total, plans } = await reads(filtered(filter, sort))
     expect(total).toBe(matching)
-    for (const { plan } of plans) expectBounded(plan)
+    for (const { plan } of plans) expectBounded(plan, 'referrals')
   })
 
   it.each([
@@ -136,7 +93,7 @@ describe.each(testDatabases)('referrals of a large organization on $name', (kind
       const { rows, total, plans } = await reads(filtered(filter(), sort))
       expect(rows.length).toBe(Math.min(10, total))
       expect(total).toBeGreaterThan(0)
-      for (const { plan } of plans) expectBounded(plan)
+      for (const { plan } of plans) expectBounded(plan, 'referrals')
       expect(plans.slice(0, -1).map(({ plan }) => plan)).toEqual(
         plans.slice(0, -1).map(() => expect.stringMatching(index)),
       )
@@ -151,7 +108,7 @@ describe.each(testDatabases)('referrals of a large organization on $name', (kind
     expect([rows.length, total]).toEqual([1, 1])
     for (const { by, plan } of plans) {
       expect(by).toBe('read')
-      expectBounded(plan)
+      expectBounded(plan, 'referrals')
     }
   })
 
@@ -160,7 +117,7 @@ describe.each(testDatabases)('referrals of a large organization on $name', (kind
     expect(total).toBe(count / 5)
     for (const { by, plan } of plans) {
       expect(by).toBe('read')
-      expectBounded(plan)
+      expectBounded(plan, 'referrals')
       expect(plan).not.toMatch(/TEMP B-TREE|Sort/)
     }
   })

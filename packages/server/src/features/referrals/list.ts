@@ -3,10 +3,12 @@ import type { Condition, ReferralStatus, SortKey } from '@narthex/contract'
 import { referralStatuses } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { fewMatch } from '../../db/ordered-ids.ts'
+import type { Totals, Window } from '../../db/ordered-rows.ts'
 import { sha256 } from '../../lib/encryption.ts'
 import { always, fold, isAlways, type FieldValue } from '../../lib/filter.ts'
 import type { WorkspaceRow } from '../workspaces/queries.ts'
-import type { Order, OwnField } from './list-columns.ts'
+import type { OwnField } from './list-columns.ts'
 import {
   countDue,
   countMatching,
@@ -16,8 +18,8 @@ import {
   listIdsMet,
   listIdsOfBranches,
   type Branch,
+  type Order,
   type Selection,
-  type Window,
 } from './list-statements.ts'
 import type { ReferralRow } from './queries.ts'
 import type { Sight } from './sight.ts'
@@ -41,12 +43,6 @@ interface List {
   readonly statuses: readonly ReferralStatus[] | null
   readonly orders: readonly Order[]
   readonly window: Window
-}
-
-interface Totals {
-  readonly matching: number
-  /** Of the organization, whoever referred. */
-  readonly all: number
 }
 
 export async function listReferrals(
@@ -136,11 +132,6 @@ async function idsOf(db: Database, list: List, totals: Totals): Promise<string[]
   if (!isWhole && fewMatch(totals, window)) return listIdsFound(db.aside, selection, orders, window)
   const reader = isWhole && isNear && orders.length === 1 ? db.read : db.aside
   return listIdsMet(reader, selection, orders, window)
-}
-
-/** Meeting a page takes as many rows as the matching ones are rare; finding all of them takes as many as they are. */
-function fewMatch({ matching, all }: Totals, { size, offset }: Window): boolean {
-  return matching * matching <= (offset + size) * all
 }
 
 /** The parts of an index that hold the list in its order, where there are such: the queue, and a referrer's own. */

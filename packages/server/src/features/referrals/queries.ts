@@ -199,12 +199,27 @@ export async function deleteComments(tx: Tx, workspaceId: string, superIdentityI
   return ids
 }
 
+/**
+ * Call it wherever the person is recognised by something else from now on, with the person locked: a decision that was meant
+ * for whoever it was before is then for a version that is no more.
+ */
+export async function raiseReferralsOf(tx: Tx, workspaceId: string, superIdentityId: string): Promise<void> {
+  await tx
+    .updateTable('referrals')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('workspace_id', '=', workspaceId)
+    .where('super_identity_id', '=', superIdentityId)
+    .execute()
+}
+
 /** What of a person its referrals show. */
 export interface ReferredPerson {
   readonly workspace_id: string
   readonly id: string
   readonly firstname: string | null
   readonly lastname: string | null
+  /** The address that it is shown with. */
+  readonly email: string | null
 }
 
 /**
@@ -212,21 +227,13 @@ export interface ReferredPerson {
  * entity tags hold what is shown beside it.
  */
 export async function updateReferredPerson(tx: Tx, person: ReferredPerson): Promise<void> {
-  const { workspace_id, id, firstname, lastname } = person
+  const { workspace_id, id, firstname, lastname, email } = person
   const updated = await tx
     .updateTable('referrals')
-    .set({ referred_firstname: firstname, referred_lastname: lastname, referred_email: heldEmail(workspace_id, id) })
+    .set({ referred_firstname: firstname, referred_lastname: lastname, referred_email: email })
     .where('workspace_id', '=', workspace_id)
     .where('super_identity_id', '=', id)
     .returning('id')
     .execute()
   if (updated.length > 0) await raiseRevision(tx, workspace_id)
-}
-
-/** The address that a person is shown with: the first of those it holds. */
-function heldEmail(workspaceId: string, superIdentityId: string) {
-  return sql<string | null>`(
-    select email from super_identity_emails
-    where workspace_id = ${workspaceId} and super_identity_id = ${superIdentityId} order by email_canonical limit 1
-  )`
 }

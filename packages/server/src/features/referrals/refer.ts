@@ -10,7 +10,7 @@ import { appendEvent, type Change } from '../events/service.ts'
 import type { MemberRow } from '../members/queries.ts'
 import { requireCanonicalEmail } from '../members/service.ts'
 import { findHeldEmail, listAddresses, superIdentities, type PersonRow } from '../super-identities/queries.ts'
-import { fillNames, lockOrCreateHolder, type Names } from '../super-identities/service.ts'
+import { fillNames, lockOrCreateHolder, showPerson, type Names } from '../super-identities/service.ts'
 import { shareWorkspace } from '../workspaces/queries.ts'
 import { latestEnd } from './admission-end.ts'
 import { settleLive } from './expiry.ts'
@@ -107,7 +107,8 @@ async function insertReferral(tx: Tx, ctx: Context, referral: NewReferral): Prom
   const now = ctx.clock.now()
   if (await settleLive(tx, ctx, workspace_id, person.id)) throw new ApiError('referral_exists')
   const provisional = sight.policies.provisionalAccess
-  const isFirst = provisional !== null && !(await wasReferred(tx, workspace_id, person.id))
+  const isUnknown = person.firstname === null && person.lastname === null && email === null
+  const isFirst = (isUnknown || provisional !== null) && !(await wasReferred(tx, workspace_id, person.id))
   const row = await referrals.insert(
     tx,
     newReferral({
@@ -117,10 +118,12 @@ async function insertReferral(tx: Tx, ctx: Context, referral: NewReferral): Prom
       referrer,
       comment: body.referrerComment ?? null,
       proposedUntil,
-      provisionalUntil: isFirst ? now + provisional.hours * hourMs : null,
+      provisionalUntil: isFirst && provisional ? now + provisional.hours * hourMs : null,
       now,
     }),
   )
+  // It is what makes the person known.
+  if (isUnknown && isFirst) await showPerson(tx, person)
   await countReferral(tx, { from: null, to: row.status, row })
   return row
 }

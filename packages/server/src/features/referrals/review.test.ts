@@ -125,6 +125,22 @@ describe.each(testDatabases)('reviewing on $name', (kind) => {
     ])
   })
 
+  it.each([undefined, ' ', '\u00a0\t\n', '\u200b\u2060'])(
+    'takes no silence for a comment that is needed: %j',
+    async (comment) => {
+      const referral = await made()
+      await makeBlock(server.client, { reach: 'person', superIdentityId: referral.referredUser.userId })
+      const override = {
+        status: 'ADMITTED',
+        override: true,
+        ...(comment !== undefined && { reviewerComment: comment }),
+      }
+      expect(told(await decide(reviewer.client, referral, override))).toEqual([400, 'reviewerComment'])
+      expect((await readReferral(reviewer.client, referral)).status).toBe('REFERRED')
+      expect((await decide(reviewer.client, referral, { ...override, reviewerComment: '👍' })).status).toBe(200)
+    },
+  )
+
   it('names an end and an override with an admission only', async () => {
     const inAMinute = new Date(Date.now() + 60_000).toISOString()
     for (const [key, value] of [

@@ -78,10 +78,15 @@ function requireWay({ status }: ReferralRow, to: ReviewBody['status']): Decided 
 
 function requireComment({ reviewerComment, admittedUntil, override }: ReviewBody, to: Decided, policies: Policies) {
   const isNeeded = policies.reviewerCommentRequired || override
-  if (isNeeded && reviewerComment === undefined) throw invalid('reviewerComment', 'is required')
+  if (isNeeded && !isTold(reviewerComment)) throw invalid('reviewerComment', 'is required')
   if (to === 'ADMITTED') return
   if (admittedUntil !== undefined) throw invalid('admittedUntil', 'is for the status ADMITTED only')
   if (override) throw invalid('override', 'is for the status ADMITTED only')
+}
+
+/** Blanks and invisible characters say nothing. */
+function isTold(comment: string | undefined): boolean {
+  return comment !== undefined && /[\p{L}\p{N}\p{P}\p{S}]/u.test(comment)
 }
 
 /** Whether the admission overrides a block; refuses where it may not be. */

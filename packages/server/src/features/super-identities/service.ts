@@ -9,10 +9,12 @@ import { newId } from '../../lib/id.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
 import { deleteOpenings } from '../events/queries.ts'
 import { appendEvent } from '../events/service.ts'
-import { updateReferredPerson } from '../referrals/queries.ts'
+import { updateReferredPerson, wasReferred } from '../referrals/queries.ts'
+import { deleteUser, insertUsers, putUser } from '../users/kept.ts'
 import { shareWorkspace } from '../workspaces/queries.ts'
 import {
   deleteHeldEmailsOf,
+  findHeldEmail,
   findHolder,
   findLinks,
   insertHeldEmail,
@@ -43,13 +45,14 @@ export async function changePerson(ctx: Context, id: string, body: UpdateBody, i
     const { firstname, lastname } = person
     const change = difference({ firstname, lastname }, body)
     if (!change) return withLinks(tx, person)
+    if (person.erased_at !== null) throw new ApiError('super_identity_erased')
     const next = { firstname, lastname, ...(change.after as Partial<PersonRow>) }
     const updated = await superIdentities.update(tx, person, {
       ...next,
       search_text: searchText(next),
       updated_at: ctx.clock.now(),
     })
-    await updateReferredPerson(tx, updated)
+    await showPerson(tx, updated)
     const personal = ['firstname', 'lastname']
     await appendEvent(tx, ctx, { type: 'super_identity.updated', subject: updated, ...change, personal })
     return withLinks(tx, updated)
@@ -66,7 +69,11 @@ export async function joinOrCreatePerson(tx: Tx, ctx: Context, held: HeldEmail |
   if (holder) return raisePerson(tx, ctx, holder.id)
   const now = ctx.clock.now()
   const person = await superIdentities.insert(tx, newPerson(workspaceId, newId(), now))
-  if (!held || (await insertHeldEmail(tx, person, held))) return person
+  if (!held) return person
+  if (await insertHeldEmail(tx, person, held)) {
+    await insertUsers(tx, [listedPerson(person, held.email)])
+    return person
+  }
   // Another node was faster with this address: its person is the person.
   await superIdentities.remove(tx, person)
   return raisePerson(tx, ctx, (await findHolder(tx, workspaceId, held.emailCanonical)) as string)
@@ -107,8 +114,32 @@ export async function fillNames(
     search_text: searchText(next),
     updated_at: ctx.clock.now(),
   })
-  await updateReferredPerson(tx, updated)
+  await showPerson(tx, updated)
   return { person: updated, filled }
+}
+
+/**
+ * Call it wherever a person's names or held addresses have changed, or it was referred for the first time, with the person
+ * locked: whatever shows the person beside its own row shows it as it is now.
+ */
+export async function showPerson(tx: Tx, person: PersonRow): Promise<void> {
+  const { workspace_id, id } = person
+  const email = await findHeldEmail(tx, workspace_id, id)
+  if (await isKnown(tx, person, email)) await putUser(tx, listedPerson(person, email))
+  else await deleteUser(tx, { workspace_id, id, kind: 'PERSON' })
+  await updateReferredPerson(tx, { ...person, email })
+}
+
+/** Whether a list of users has the person. Who was erased is nobody, whatever still names its id. */
+async function isKnown(tx: Tx, person: PersonRow, email: string | null): Promise<boolean> {
+  if (person.erased_at !== null || person.merged_into_id !== null) return false
+  if (person.firstname !== null || person.lastname !== null || email !== null) return true
+  return wasReferred(tx, person.workspace_id, person.id)
+}
+
+/** The person as the list of users has it. */
+export function listedPerson({ workspace_id, id, firstname, lastname }: PersonRow, email: string | null) {
+  return { workspace_id, id, kind: 'PERSON' as const, firstname, lastname, email }
 }
 
 /** A person of whom nothing is known but an account. */
@@ -143,7 +174,7 @@ export async function erasePerson(tx: Tx, ctx: Context, id: string): Promise<Per
   const nobody = { firstname: null, lastname: null, search_text: '', erased_at: now }
   const erased = await superIdentities.update(tx, person, { ...nobody, updated_at: now })
   await deleteHeldEmailsOf(tx, workspaceId, id)
-  await updateReferredPerson(tx, erased)
+  await showPerson(tx, erased)
   await deleteOpenings(tx, workspaceId, id)
   return erased
 }

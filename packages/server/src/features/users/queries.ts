@@ -1,10 +1,12 @@
 // Statements on the members of an organization and the persons it knows, as one list.
-import type { Condition, SortKey, UserField, UserKind } from '@narthex/contract'
-import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import type { UserKind } from '@narthex/contract'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import { conditionSql } from '../../db/filter.ts'
+import { listIdsFound, listIdsMet } from '../../db/ordered-ids.ts'
+import { countFound, found, idsOf } from '../../db/ordered-parts.ts'
+import { inOrder, type Window } from '../../db/ordered-rows.ts'
 import { listed } from '../../db/page.ts'
-import { fold, isNever, requiredValues, type FieldValue } from '../../lib/filter.ts'
+import { placesMatching, rowsOf, type Order, type UserScope, type UserSelection } from './selection.ts'
 
 export interface UserRow {
   readonly kind: UserKind
@@ -15,123 +17,72 @@ export interface UserRow {
   readonly version: number
 }
 
-/** Which users a caller sees in an organization. */
-export interface UserScope {
-  readonly organizationId: string
-  /** null: the members of the organization; otherwise only these, wherever they are members. */
-  readonly places: readonly { readonly workspaceId: string; readonly id: string }[] | null
-  /** null: every person that is known; otherwise those whom these members referred. */
-  readonly referrerIds: readonly string[] | null
-}
-
-export interface UserSelection {
-  readonly scope: UserScope
-  readonly condition: Condition
-  /** The canonical forms of the addresses of which a user must have one, where the condition says so. */
-  readonly emails: readonly string[] | null
-}
-
-type Part = RawBuilder<SqlBool>
-
-/** The first address that a person holds, as everywhere. */
-const email = sql`(select e.email from super_identity_emails e where e.workspace_id = super_identities.workspace_id
-  and e.super_identity_id = super_identities.id order by e.email_canonical limit 1)`
-
-const columns: Record<Exclude<UserField, 'kind' | 'organizationId'>, string> = {
-  id: 'id',
-  userId: 'id',
-  firstname: 'firstname',
-  lastname: 'lastname',
-  email: 'email',
-}
-
 export async function countUsers(db: Db, selection: UserSelection): Promise<number> {
-  const users = usersMatching(db, selection)
-  if (!users) return 0
-  const { rows } = await sql<{ count: number }>`select count(*) as "count" from (${users}) users`.execute(db)
-  return (rows[0] as { count: number }).count
+  const inOrganization = await countFound(db, rowsOf(db, selection))
+  const { places } = selection.scope
+  if (!places?.length) return inOrganization
+  const elsewhere = sql<{ count: number }>`select count(*) as "count" from users
+    where ${placesMatching(db, places, selection.condition)}`
+  const { rows } = await elsewhere.execute(db)
+  return inOrganization + (rows[0] as { count: number }).count
 }
 
-/** Missing values last in both directions, ties by id. */
-export async function listUsers(
+/** For few: they are found by their conditions, and then sorted. */
+export async function listUserIdsFound(
   db: Db,
   selection: UserSelection,
-  { keys, size, offset }: { readonly keys: readonly SortKey[]; readonly size: number; readonly offset: number },
-): Promise<UserRow[]> {
-  const users = usersMatching(db, selection)
-  if (!users) return []
-  const terms = keys
-    .filter(({ field }) => field !== 'organizationId')
-    .map(({ field, descending }) => {
-      const column = field === 'kind' ? 'kind' : columns[field as keyof typeof columns]
-      return sql`${sql.ref(column)} ${sql.raw(descending ? 'desc' : 'asc')} nulls last`
-    })
-  const { rows } = await sql<UserRow>`select kind, id, firstname, lastname, email, version from (${users}) users
-    order by ${sql.join([...terms, sql`id`])} limit ${size} offset ${offset}`.execute(db)
-  return rows
+  orders: readonly Order[],
+  window: Window,
+): Promise<string[]> {
+  const { places } = selection.scope
+  const rows = rowsOf(db, selection)
+  if (!places?.length) return listIdsFound(db, rows, orders, window)
+  // A partner is shown its own places, which are members of other organizations, among those whom it referred.
+  const own = sql`select id, kind, firstname, lastname, email from users`
+  return idsOf(
+    db,
+    sql`with found as materialized (
+        ${own} where ${found(rows)} union all ${own} where ${placesMatching(db, places, selection.condition)}
+      ) select id from found order by ${inOrder(rows, orders)} limit ${window.size} offset ${window.offset}`,
+  )
 }
 
-/** Of the members and the persons each only where its kind allows it; null when neither does. */
-function usersMatching(db: Db, selection: UserSelection): RawBuilder<unknown> | null {
-  const { scope, condition } = selection
-  const conditionOf = (kind: UserKind) =>
-    fold(condition, (field): FieldValue | undefined =>
-      field === 'kind' ? kind : field === 'organizationId' ? scope.organizationId : undefined,
-    )
-  const [ofMembers, ofPersons] = [conditionOf('MEMBER'), conditionOf('PERSON')]
-  const parts = [
-    ...(isNever(ofMembers) ? [] : [membersMatching(db, scope, ofMembers)]),
-    ...(isNever(ofPersons) ? [] : [personsMatching(db, { ...selection, condition: ofPersons })]),
-  ]
-  return parts.length === 0 ? null : sql`${sql.join(parts, sql` union all `)}`
+/** For many: they are met in the order of the first field. */
+export async function listUserIdsMet(
+  db: Db,
+  selection: UserSelection,
+  orders: readonly Order[],
+  window: Window,
+): Promise<string[]> {
+  return listIdsMet(db, rowsOf(db, selection), orders, window)
 }
 
-function membersMatching(db: Db, { organizationId, places }: UserScope, condition: Condition): RawBuilder<unknown> {
-  const where = [places === null ? sql<SqlBool>`workspace_id = ${organizationId}` : isOneOf(places)]
-  where.push(conditionSql(db, condition, (field) => sql.ref(columns[field as keyof typeof columns])))
-  return sql`select 'MEMBER' as kind, id, firstname, lastname, email, version
-    from members where removed_at is null and ${sql.join(where, sql` and `)}`
+/** The users in the order of their ids here, each with the version of the row that it is a copy of. */
+export async function findUsers(db: Db, { organizationId, places }: UserScope, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  const workspaceIds = [organizationId, ...(places ?? []).map(({ workspaceId }) => workspaceId)]
+  const { rows } = await versioned(workspaceIds, ids).execute(db)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-function isOneOf(places: NonNullable<UserScope['places']>): Part {
-  const pairs = listed(places).map(({ workspaceId, id }) => sql`(${workspaceId}, ${id})`)
-  return sql<SqlBool>`(workspace_id, id) in (values ${sql.join(pairs)})`
+function versioned(workspaceIds: readonly string[], ids: readonly string[]): RawBuilder<UserRow> {
+  return sql<UserRow>`select u.kind, u.id, u.firstname, u.lastname, u.email,
+      case u.kind when 'MEMBER'
+        then (select version from members m where m.workspace_id = u.workspace_id and m.id = u.id)
+        else (select version from super_identities p where p.workspace_id = u.workspace_id and p.id = u.id)
+      end as version
+    from users u where u.workspace_id in (${sql.join(listed(workspaceIds))}) and u.id in (${sql.join(listed(ids))})`
 }
 
-function personsMatching(db: Db, selection: UserSelection): RawBuilder<unknown> {
-  const column = (field: string): Expression<unknown> =>
-    field === 'email' ? email : sql.ref(columns[field as keyof typeof columns])
-  return sql`select 'PERSON' as kind, id, firstname, lastname, ${email} as email, version from super_identities
-    where workspace_id = ${selection.scope.organizationId} and merged_into_id is null
-    and ${known(selection)} and ${conditionSql(db, selection.condition, column)}`
+/** How many members and known persons there are, and the number of changes to them. */
+export async function findTotals(db: Db, workspaceId: string) {
+  const rows = await db
+    .selectFrom('user_counts')
+    .select(['kind', 'count', 'revision'])
+    .where('workspace_id', '=', workspaceId)
+    .execute()
+  const sum = (kind: UserKind) => rows.reduce((all, row) => all + (row.kind === kind ? row.count : 0), 0)
+  const revision = rows.reduce((all, row) => all + row.revision, 0)
+  return { MEMBER: sum('MEMBER'), PERSON: sum('PERSON'), revision }
 }
-
-/**
- * Persons who are known, beginning with the fewest: most persons of a workspace have neither a name nor an address nor a
- * referral, and they are not even read.
- */
-function known({ scope, condition, emails }: UserSelection): Part {
-  const { organizationId, referrerIds } = scope
-  if (referrerIds !== null) return sql<SqlBool>`id in (${referredBy(organizationId, referrerIds)})`
-  const held = sql`select super_identity_id from super_identity_emails where workspace_id = ${organizationId}`
-  if (emails?.length === 0) return sql<SqlBool>`false`
-  if (emails) return sql<SqlBool>`id in (${held} and email_canonical in (${sql.join(listed(emails))}))`
-  const ids = requiredValues(condition, 'userId') ?? requiredValues(condition, 'id')
-  if (ids) return sql<SqlBool>`id in (${sql.join(listed(ids))}) and ${isKnown}`
-  const named = sql`select id from super_identities where workspace_id = ${organizationId}
-    and (firstname is not null or lastname is not null)`
-  const referred = sql`select super_identity_id from referrals where workspace_id = ${organizationId}`
-  return sql<SqlBool>`id in (${named} union ${held} union ${referred})`
-}
-
-function referredBy(organizationId: string, referrerIds: readonly string[]): RawBuilder<unknown> {
-  return sql`select super_identity_id from referrals
-    where workspace_id = ${organizationId} and referrer_id in (${sql.join(listed(referrerIds))})`
-}
-
-/** Of one person, without looking at any other. */
-const isKnown = sql<SqlBool>`(firstname is not null or lastname is not null
-  or exists (select 1 from super_identity_emails e
-    where e.workspace_id = super_identities.workspace_id and e.super_identity_id = super_identities.id)
-  or exists (select 1 from referrals r
-    where r.workspace_id = super_identities.workspace_id and r.super_identity_id = super_identities.id))`

@@ -78,6 +78,7 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
       const change = difference(current.body, { ...body, ...(body.policies && { policies }) })
       if (!change) return current
       const next = { ...current.body, ...change.after } as Workspace
+      requireAllowed(ctx, current.body, next)
       await requireTier(tx, row.id, change.after['defaultTierId'] as string | null)
       await requireTier(tx, row.id, policies.provisionalAccess?.tierId)
       const updated = await updateWorkspace(tx, row, {
@@ -98,6 +99,15 @@ export async function changeWorkspace(ctx: Context, body: UpdateBody, ifMatch: I
     if (error instanceof UniqueViolation && error.columns.includes('token_audience'))
       throw new ApiError('audience_taken')
     throw error
+  }
+}
+
+/** Provisional access lets in without a reviewer, as an opened channel does: of keys the same ones may give it. */
+function requireAllowed({ principal }: Context, current: Workspace, next: Workspace): void {
+  const [{ provisionalAccess: before }, { provisionalAccess }] = [current.policies, next.policies]
+  const isGiven = provisionalAccess !== null && difference({ before }, { before: provisionalAccess }) !== null
+  if (isGiven && principal.kind === 'api_key' && !principal.scopes.has('channels:admission')) {
+    throw new ApiError('scope_missing', { message: 'The API key lacks the scope channels:admission.' })
   }
 }
 

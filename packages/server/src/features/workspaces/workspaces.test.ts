@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { scopes } from '@narthex/contract'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Client } from '../../../test/client.ts'
+import type { Client, Reply } from '../../../test/client.ts'
 import { testDatabases } from '../../../test/databases.ts'
 import { eventsOf } from '../../../test/events.ts'
 import { makeExternalUser, makeTier } from '../../../test/factories.ts'
@@ -176,6 +177,25 @@ describe.each(testDatabases)('workspaces on $name', (kind) => {
       expect([refused.status, refused.body.code]).toEqual([409, 'tier_in_use'])
       await client.patch('/workspace', { policies: { provisionalAccess: null } })
       expect((await client.delete(`/tiers/${id}`)).status).toBe(200)
+    })
+
+    it('give access before a decision only by a key that may open a guarded door', async () => {
+      const { client, workspaceId } = await server.otherWorkspace()
+      const rest = scopes.filter((scope) => scope !== 'channels:admission')
+      const weak = await server.clientWith(rest, workspaceId)
+      const { id: tierId } = await makeTier(client)
+      const give = (of: Client, provisionalAccess: object | null) =>
+        of.patch('/workspace', { policies: { provisionalAccess } })
+      const refusal = [403, 'scope_missing', expect.stringContaining('channels:admission')]
+      const told = ({ status, body }: Reply) => [status, body.code, body.message]
+      expect(told(await give(weak, { tierId, hours: 1 }))).toEqual(refusal)
+      expect((await client.get('/workspace')).body.policies).toEqual(careful)
+      expect((await give(client, { tierId, hours: 1 })).status).toBe(200)
+      expect(told(await give(weak, { tierId, hours: 2 }))).toEqual(refusal)
+      // What stays as it is, or is taken away, opens nothing.
+      expect((await give(weak, { hours: 1, tierId })).status).toBe(200)
+      expect((await weak.patch('/workspace', { name: 'Renamed by a key' })).status).toBe(200)
+      expect((await give(weak, null)).body.policies).toEqual(careful)
     })
 
     it('are changed by owners and admins alone, of all members', async () => {
