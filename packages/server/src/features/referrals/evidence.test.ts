@@ -204,7 +204,7 @@ describe.each(testDatabases)('the evidence on a referral on $name', (kind) => {
       const email = address()
       const own = await makeExternalUser(client, { channelId: guarded, identifier: email })
       const opaque = (await makeChannel(client)).id
-      const place = async (fields: object) => {
+      const place = async (fields: Readonly<Record<string, unknown>>) => {
         later(1_000)
         const block = await makeBlock(client, fields)
         return { blockId: block.id, placedAt: iso() }
