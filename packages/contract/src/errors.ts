@@ -71,7 +71,10 @@ export const errorCodes = {
   precondition_failed: [412, 'The resource has changed: its entity tag is not the one given in If-Match.'],
   payload_too_large: [413, 'The body is larger than 64 KiB.'],
   uri_too_long: [414, 'The address is longer than 32 KiB.'],
-  unsupported_media_type: [415, 'The body must be application/json in UTF-8.'],
+  unsupported_media_type: [
+    415,
+    'The body must be application/json in UTF-8, or a merge patch where the operation takes one.',
+  ],
   idempotency_key_reused: [422, 'This Idempotency-Key was used for a different request.'],
   precondition_required: [428, 'This needs If-Match with the entity tag of the version that it is meant for.'],
   rate_limited: [429, 'Too many requests. Retry-After says when to try again.'],

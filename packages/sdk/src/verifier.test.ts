@@ -435,7 +435,7 @@ describe('a verifier that follows a stream', () => {
   it('opens a stream again that has gone silent, and one that told something forged', async () => {
     const from = makeIssuer()
     const { streams, options, told } = streaming(from)
-    const verifier = await readyOn(from, { ...options, silenceMs: 60 })
+    const verifier = await readyOn(from, { ...options, silenceMs: 500 })
     await told(0, { cursor: 7 })
     await expect.poll(() => streams.length, { timeout: 3_000 }).toBeGreaterThan(1)
     await told(1, { aud: 'https://other.example' })
