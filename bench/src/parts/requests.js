@@ -3,9 +3,33 @@
 /** @typedef {import('../harness/load.js').Request} Request */
 /** @typedef {import('../subjects/narthex.js').Narthex} Narthex */
 
-/** Everybody by what the integrator knows them by. @param {Narthex} narthex @returns {Request[]} */
-export function authenticateRequests({ world, json }) {
-  return world.people.map(({ channelId, externalId, identifier }) => ({
+/** So few that each comes again within the minute in which a sight is noted once, however slow the machine. */
+const regulars = 2_000
+
+/** People who come again and again. @param {Narthex} narthex */
+export function authenticateRequests(narthex) {
+  return authentications(narthex, narthex.world.people.slice(0, regulars))
+}
+
+/**
+ * People whom nobody has seen for a minute, others in each round: each of them has a sight noted.
+ * @param {Narthex} narthex
+ * @param {number} rounds
+ */
+export function firstSights(narthex, rounds) {
+  const others = narthex.world.people.slice(regulars)
+  const size = Math.floor(others.length / (rounds + 1))
+  return async (/** @type {number} */ round) => authentications(narthex, others.slice(round * size, (round + 1) * size))
+}
+
+/**
+ * Each by what the integrator knows them by.
+ * @param {Narthex} narthex
+ * @param {readonly import('../worlds/narthex.js').Person[]} people
+ * @returns {Request[]}
+ */
+function authentications({ json }, people) {
+  return people.map(({ channelId, externalId, identifier }) => ({
     method: 'POST',
     path: '/api/v1/external-users/authenticate',
     headers: json,

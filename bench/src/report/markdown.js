@@ -34,7 +34,7 @@ export function docsTables(report) {
   return [
     ...facts(report),
     '',
-    ...goalTable(report),
+    ...goalTable({ ...report, findings: report.findings.filter(({ unit }) => unit !== 's') }),
     '',
     'CPU for each request, times the first line of each part:',
     '',

@@ -14,7 +14,6 @@ const server = new /** @type {any} */ (ParseServer)({
   silent: true,
   logLevel: 'error',
   verbose: false,
-  logsFolder: null,
   allowClientClassCreation: false,
   enableAnonymousUsers: false,
 })

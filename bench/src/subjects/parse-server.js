@@ -51,7 +51,13 @@ function start(url) {
   return startProcess({
     command: process.execPath,
     args: [join(import.meta.dirname, '..', 'servers', 'parse-server.js')],
-    env: { NODE_ENV: 'production', BENCH_MASTER_KEY: masterKey, BENCH_DATABASE_URL: url },
+    env: {
+      NODE_ENV: 'production',
+      BENCH_MASTER_KEY: masterKey,
+      BENCH_DATABASE_URL: url,
+      // Read from here only while its modules are loaded; without it a folder of logs appears.
+      PARSE_SERVER_LOGS_FOLDER: 'null',
+    },
     ready: /listening on (\S+)/,
   })
 }
