@@ -13,6 +13,7 @@ ${parts.map(({ name, about, onlyByName }) => `  ${(onlyByName ? `${name} *` : na
   --seconds N       of each turn (2)
   --connections N   kept alive (32)
   --world N         external users (1000000)
+  --referrals N     in the world of the part referrals (1000000)
   --minutes N       of the soak (20)
   --json            the report as JSON on standard output
   --from FILE       show a JSON report made before instead of measuring; may be repeated, later ones win
@@ -20,7 +21,7 @@ ${parts.map(({ name, about, onlyByName }) => `  ${(onlyByName ? `${name} *` : na
   --help
 `
 
-/** @typedef {{ names: string[], rounds: number, seconds: number, connections: number, world: number, minutes: number, json: boolean, from: string[], writeDocs: boolean, help: boolean }} Arguments */
+/** @typedef {{ names: string[], rounds: number, seconds: number, connections: number, world: number, referrals: number, minutes: number, json: boolean, from: string[], writeDocs: boolean, help: boolean }} Arguments */
 
 /**
  * Throws with one line for a person.
@@ -38,6 +39,7 @@ export function readArguments(args) {
       seconds: { ...text, default: '2' },
       connections: { ...text, default: '32' },
       world: { ...text, default: '1000000' },
+      referrals: { ...text, default: '1000000' },
       minutes: { ...text, default: '20' },
       from: { ...text, multiple: true, default: [] },
       json: flag,
@@ -54,6 +56,7 @@ export function readArguments(args) {
     seconds: whole('seconds', values.seconds),
     connections: whole('connections', values.connections),
     world: whole('world', values.world),
+    referrals: whole('referrals', values.referrals),
     minutes: whole('minutes', values.minutes),
     json: values.json,
     from: values.from,

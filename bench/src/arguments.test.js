@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { readArguments } from './arguments.js'
 
 test('without a name everything runs but what is too long', () => {
-  const { names, rounds, seconds, connections, world } = readArguments([])
+  const { names, rounds, seconds, connections, world, referrals } = readArguments([])
   assert.ok(names.includes('authenticate') && names.includes('overload'))
-  assert.ok(!names.includes('soak') && !names.includes('growth-10m'))
-  assert.deepEqual([rounds, seconds, connections, world], [5, 2, 32, 1_000_000])
+  assert.ok(!names.includes('soak') && !names.includes('growth-10m') && !names.includes('referrals'))
+  assert.deepEqual([rounds, seconds, connections, world, referrals], [5, 2, 32, 1_000_000, 1_000_000])
 })
 
 test('what is too long runs by its name', () => {

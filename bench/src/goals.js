@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Finding One figure, and what it is held against.
- * @property {string} goal `P1`, …, or `overload`, `soak`.
+ * @property {string} goal `P1`, …, or `referrals`, `overload`, `soak`.
  * @property {string} what What is compared with what.
  * @property {number | null} figure null: not measured, and `note` says why.
  * @property {string} unit
@@ -29,6 +29,7 @@ export const goals = [
   { id: 'P12', title: 'keys that open nothing' },
   { id: 'P13', title: 'import of 1 M external users', elsewhere: 'comes with the import' },
   { id: 'P14', title: 'a block felt by offline verifiers', elsewhere: 'comes with the measurement of the stream' },
+  { id: 'referrals', title: 'lists of many referrals' },
   { id: 'overload', title: 'three times as many requests as it can answer' },
   { id: 'soak', title: 'twenty minutes of work' },
 ]

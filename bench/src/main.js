@@ -42,11 +42,11 @@ export async function main(args) {
  * @param {import('./arguments.js').Arguments} options
  * @returns {Promise<Report>}
  */
-async function measureAll({ names, rounds, seconds, connections, world, minutes }) {
+async function measureAll({ names, rounds, seconds, connections, world, referrals, minutes }) {
   removeLeftovers()
   pinSelf()
   const progress = createProgress()
-  const stage = createStage({ size: world, rounds, seconds, connections, minutes, progress })
+  const stage = createStage({ size: world, referrals, rounds, seconds, connections, minutes, progress })
   /** @type {Report} */
   const report = {
     at: new Date().toISOString(),

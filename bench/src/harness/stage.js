@@ -29,6 +29,7 @@ import { median, ratios, spread } from './statistics.js'
 /**
  * @typedef {object} StageOptions
  * @property {number} size External users in the world.
+ * @property {number} referrals In the world that is made for them.
  * @property {number} rounds
  * @property {number} seconds
  * @property {number} connections
@@ -39,7 +40,7 @@ import { median, ratios, spread } from './statistics.js'
 /** @typedef {ReturnType<typeof createStage>} Stage */
 
 /** @param {StageOptions} options */
-export function createStage({ size, rounds, seconds, connections, minutes, progress }) {
+export function createStage({ size, referrals, rounds, seconds, connections, minutes, progress }) {
   /** @type {Map<string, Promise<{ stop: () => Promise<void> }>>} */
   const started = new Map()
   /**
@@ -59,6 +60,7 @@ export function createStage({ size, rounds, seconds, connections, minutes, progr
   const postgres = () => once('PostgreSQL', startPostgres)
   return {
     size,
+    referrals,
     rounds,
     seconds,
     connections,

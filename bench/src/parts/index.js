@@ -7,6 +7,7 @@ import { introspect } from './introspect.js'
 import { keys } from './keys.js'
 import { list } from './list.js'
 import { overload } from './overload.js'
+import { referrals } from './referrals.js'
 import { search } from './search.js'
 import { secondCore } from './cores.js'
 import { soak } from './soak.js'
@@ -27,4 +28,5 @@ export const parts = [
   overload,
   soak,
   growthTenMillion,
+  referrals,
 ]

@@ -54,16 +54,16 @@ function measuredLines({ measured }, paint) {
 function goalLines({ findings }, paint) {
   return goals.flatMap(({ id, title, elsewhere }) => {
     const own = findings.filter(({ goal }) => goal === id)
-    if (own.length === 0) return elsewhere ? [`  ${id.padEnd(9)}${title}: ${paint(2, elsewhere)}`] : []
+    if (own.length === 0) return elsewhere ? [`  ${id.padEnd(11)}${title}: ${paint(2, elsewhere)}`] : []
     return [
-      `  ${id.padEnd(9)}${title}`,
+      `  ${id.padEnd(11)}${title}`,
       ...own.map((finding) => {
         const verdict = judge(finding)
         const spread = finding.spread === undefined ? '' : ` ±${Math.round(finding.spread * 100)} %`
         const figure = finding.figure === null ? '' : `${figureText(finding.figure)} ${finding.unit}${spread}`
         const text = `${figure.padEnd(26)} ${limitText(finding.limit).padEnd(8)}`
         const note = finding.note ? `  ${paint(2, finding.note)}` : ''
-        return `           ${finding.what.padEnd(54)} ${text} ${paint(colours[verdict], verdict)}${note}`
+        return `             ${finding.what.padEnd(54)} ${text} ${paint(colours[verdict], verdict)}${note}`
       }),
     ]
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { startProcess } from '../harness/process.js'
 import { copyOf } from '../worlds/folders.js'
 import { command, postgresWorld, sqliteWorld } from '../worlds/narthex.js'
+import { referralWorld } from '../worlds/referrals.js'
 import { freePort } from '../worlds/postgres.js'
 
 /** Counted on every request and never reached. */
@@ -27,18 +28,25 @@ export const describes = `narthex serve with NARTHEX_RATE_LIMIT=${rateLimit}: va
  * @typedef {object} NarthexOptions
  * @property {import('../harness/pin.js').Place} [place]
  * @property {string} [rateLimit]
+ * @property {number} [referrals] In a world of its own with so many of them.
  */
 
 /** A copy of a larger world than this would take longer than what is measured, so that one is used itself, and grows a little. */
 const copiedMax = 2_000_000
 
+/** With its decisions, its events and its places in some forty indexes, one fills as much as so many external users. */
+const referralWeight = 5
+
 /**
  * @param {number} size
  * @param {NarthexOptions} [options]
  */
-export async function narthexOnSqlite(size, options = {}) {
-  const world = await sqliteWorld(size)
-  const copy = size > copiedMax ? { folder: world.folder, remove: () => {} } : copyOf(world.folder)
+export async function narthexOnSqlite(size, { referrals, ...options } = {}) {
+  const world = referrals === undefined ? await sqliteWorld(size) : await referralWorld(size, referrals)
+  const copy =
+    size + referralWeight * (referrals ?? 0) > copiedMax
+      ? { folder: world.folder, remove: () => {} }
+      : copyOf(world.folder)
   return serve(world, copy, { NARTHEX_DATA_DIR: copy.folder }, options)
 }
 

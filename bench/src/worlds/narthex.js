@@ -21,8 +21,10 @@ import { withClient } from './postgres.js'
  * @property {string} folder
  * @property {string} workspaceId
  * @property {string} apiKey
+ * @property {string} memberToken Of the owner.
  * @property {Record<string, string>} channels Ids by key.
  * @property {Person[]} people Some of it, from all parts of it, in no order.
+ * @property {string[]} [referrals] Ids of some, in a world that was made for them.
  */
 
 export const command = join(root, 'packages', 'cli', 'bin', 'narthex.js')
@@ -36,15 +38,24 @@ const peopleMax = 20_000
  */
 export async function sqliteWorld(size) {
   const { folder, facts } = await kept(`narthex-sqlite-${size}`, worldMark, async (making) => {
-    const report = await demo(size, { NARTHEX_DATA_DIR: making })
+    const report = await demo(['--size', String(size)], { NARTHEX_DATA_DIR: making })
     const database = new DatabaseSync(join(making, 'narthex.db'), { readOnly: true })
-    const statement = database.prepare(personQuery.replaceAll(/\$\d/g, '?'))
-    const find = async (/** @type {number} */ from) => statement.all(report.workspaceId, from)
-    writeFileSync(join(making, 'people.json'), JSON.stringify(await somePeople(find)))
+    await keepPeople(making, database, report.workspaceId)
     database.close()
     return report
   })
   return { folder, ...facts, people: peopleIn(folder) }
+}
+
+/**
+ * @param {string} folder
+ * @param {InstanceType<typeof DatabaseSync>} database
+ * @param {string} workspaceId
+ */
+export async function keepPeople(folder, database, workspaceId) {
+  const statement = database.prepare(personQuery.replaceAll(/\$\d/g, '?'))
+  const find = async (/** @type {number} */ from) => statement.all(workspaceId, from)
+  writeFileSync(join(folder, 'people.json'), JSON.stringify(await somePeople(find)))
 }
 
 /**
@@ -60,7 +71,7 @@ export async function postgresWorld(size, postgres) {
     const secret = randomBytes(32).toString('hex')
     const url = postgres.url(database)
     const environment = { NARTHEX_DATA_DIR: making, NARTHEX_DATABASE_URL: url, NARTHEX_SECRET: secret }
-    const report = await demo(size, environment)
+    const report = await demo(['--size', String(size)], environment)
     // What the server's own upkeep does within a minute or so.
     await postgres.query(database, 'vacuum analyze')
     const people = await withClient(url, (client) =>
@@ -102,18 +113,18 @@ async function somePeople(find) {
  * @param {string} folder
  * @returns {Person[]}
  */
-function peopleIn(folder) {
+export function peopleIn(folder) {
   return JSON.parse(readFileSync(join(folder, 'people.json'), 'utf8'))
 }
 
 /**
- * @param {number} size
+ * @param {readonly string[]} options
  * @param {Record<string, string>} environment
  */
-async function demo(size, environment) {
-  const args = [command, 'demo', '--size', String(size), '--json']
-  const { workspaceId, apiKey, channels } = JSON.parse(
+export async function demo(options, environment) {
+  const args = [command, 'demo', ...options, '--json']
+  const { workspaceId, apiKey, memberToken, channels } = JSON.parse(
     await run(process.execPath, args, { env: environment, place: 'all' }),
   )
-  return { workspaceId, apiKey, channels }
+  return { workspaceId, apiKey, memberToken, channels }
 }
