@@ -1,11 +1,11 @@
 // Commands that ask a running server, as a member: where it is, whose token, and what a refusal reads like.
 import { readFile } from 'node:fs/promises'
 import { createClient, NarthexError, type Client } from '@narthex/sdk'
-import { readMemberToken } from '@narthex/server'
+import { addressIn, readConfig, readMemberToken } from '@narthex/server'
 import type { Command } from 'commander'
 
 export interface MemberOptions {
-  readonly server: string
+  readonly server?: string
   readonly tokenFile?: string
   readonly workspace?: string
   readonly json?: true
@@ -17,18 +17,22 @@ Asks a running server as the member whose token is in NARTHEX_MEMBER_TOKEN, or i
 
 export function withMemberOptions(command: Command): Command {
   return command
-    .option('--server <url>', 'where the server is', 'http://127.0.0.1:8080')
+    .option(
+      '--server <url>',
+      'where the server is (http://127.0.0.1:8080, unless settings such as NARTHEX_PORT differ)',
+    )
     .option('--token-file <path>', 'where the member token is, instead of NARTHEX_MEMBER_TOKEN')
     .option('--json', 'answer one JSON object')
 }
 
 export async function asMember<T>(options: MemberOptions, work: (client: Client) => Promise<T>): Promise<T> {
   const memberToken = await tokenOf(options)
-  const client = createClient({ baseUrl: options.server, memberToken, workspaceId: options.workspace })
+  const server = options.server ?? addressIn(readConfig())
+  const client = createClient({ baseUrl: server, memberToken, workspaceId: options.workspace })
   try {
     return await work(client)
   } catch (error) {
-    throw error instanceof NarthexError ? new Error(sentence(error), { cause: error }) : error
+    throw error instanceof NarthexError ? new Error(sentence(error, server), { cause: error }) : error
   }
 }
 
@@ -39,7 +43,8 @@ async function tokenOf({ tokenFile }: MemberOptions): Promise<string> {
 }
 
 /** With the places that are wrong, where the sentence itself does not name them. */
-function sentence({ message, issues, requestId }: NarthexError): string {
+function sentence({ code, message, issues, requestId }: NarthexError, server: string): string {
+  if (code === 'network_error') return `${message} It was asked at ${server}; --server names another place.`
   const places = issues.filter((issue) => issue.message !== message).map((issue) => `${issue.path} ${issue.message}`)
   const told = places.length > 0 ? `${message} ${places.join('; ')}` : message
   return requestId === null ? told : `${told} (request ${requestId})`

@@ -149,10 +149,12 @@ describe('commands of members', () => {
     expect((await place.json([...list, '--token-file', file])).externalUsers).toEqual([])
     expect(await refused(list)).toContain('NARTHEX_MEMBER_TOKEN')
     expect(await refused([...list, '--token-file', `${file}-none`])).toContain('ENOENT')
+    const settings = { ...as(first.memberToken), NARTHEX_PORT: new URL(address).port }
+    expect((await place.json(['referral', 'list'], settings)).externalUsers).toEqual([])
     expect(await refused(list, as('nxm_unknown'))).toContain('member token')
     expect(await refused(list, as('not\nvisible'))).toContain('memberToken')
     const elsewhere = ['referral', 'list', '--server', 'http://127.0.0.1:1']
-    expect(await refused(elsewhere, as(first.memberToken))).toContain('could not be reached')
+    expect(await refused(elsewhere, as(first.memberToken))).toMatch(/could not be reached.*http:\/\/127\.0\.0\.1:1;/)
   })
 
   it('do not keep a server from starting in the same shell', async () => {

@@ -75,6 +75,11 @@ export function readConfig(environment: Environment = process.env): Config {
   })
 }
 
+/** Where the service is, as far as the settings tell: with port 0 only a running one knows. */
+export function addressIn({ publicUrl: known, host, port: at }: Config): string {
+  return known ?? `http://${host.includes(':') ? `[${host}]` : host}:${at}`
+}
+
 function isKnown(name: string): boolean {
   return name === memberTokenName || (names as readonly string[]).includes(name)
 }

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errorCodes, type Scope } from '@narthex/contract'
 import { pino } from 'pino'
-import type { Config } from './config.ts'
+import { addressIn, type Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { loadDemo, type DemoOptions, type DemoReport } from './features/demo/load.ts'
 import { countUnsealedEvents } from './features/events/queries.ts'
@@ -98,7 +98,7 @@ export async function openOperator(config: Config, { mayCreate = false } = {}): 
       await db.migrate()
       const all = await operator()
       const made = await refusing(() => initialiseIfEmpty(all, first))
-      return made ? { ...made, consoleUrl: consoleUrlOf(config) } : refuseSecond(db)
+      return made ? { ...made, consoleUrl: `${addressIn(config)}/console` } : refuseSecond(db)
     },
     async createWorkspace(name, parentId) {
       return (await addWorkspace(await ready(), { name, parentId })) ?? refuseUnknown(parentId)
@@ -148,11 +148,6 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
     const [issue] = error.details.issues ?? []
     throw new Refused(issue ? `${issue.path} ${issue.message}` : (error.details.message ?? errorCodes[error.code][1]))
   }
-}
-
-/** Where the console will be, as far as the settings tell: with port 0 only a running service knows. */
-function consoleUrlOf({ publicUrl, host, port }: Config): string {
-  return `${publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`}/console`
 }
 
 function requireFile(config: Config): void {

@@ -1,5 +1,5 @@
 // `narthex demo`: a made-up world to try everything on.
-import type { OwnerCredentials, WorldReport } from '@narthex/server'
+import { addressIn, readConfig, type OwnerCredentials, type WorldReport } from '@narthex/server'
 import { Command } from 'commander'
 import { referrals, seed, size } from '../arguments.ts'
 import { firstKey } from '../credentials.ts'
@@ -70,6 +70,7 @@ function answer(report: WorldReport, first: OwnerCredentials | null, seedUsed: s
 }
 
 function story({ workspaceId, channels, externalUsers, created, referred }: WorldReport, output: Output): string {
+  const server = addressIn(readConfig())
   const listed = Object.entries(channels).map(([key, id]) => `  ${key.padEnd(9)}  ${id}`)
   return [
     output.bold(`${externalUsers} external users are in workspace ${workspaceId}, ${created} of them new;`),
@@ -80,15 +81,15 @@ function story({ workspaceId, channels, externalUsers, created, referred }: Worl
     `  ${'guarded'.padEnd(9)}  ${referred.guardedChannel}`,
     '',
     'Try, while `narthex serve` runs and with an API key in $API_KEY:',
-    '  curl -s -H "Authorization: $API_KEY" "http://127.0.0.1:8080/api/v1/external-users?search=lovelace"',
+    `  curl -s -H "Authorization: $API_KEY" "${server}/api/v1/external-users?search=lovelace"`,
     '  curl -s -H "Authorization: $API_KEY" -H "Content-Type: application/json" \\',
     `    -d '{"channelId":"${channels.web}","externalId":"demo-ada"}' \\`,
-    '    http://127.0.0.1:8080/api/v1/external-users/authenticate',
+    `    ${server}/api/v1/external-users/authenticate`,
     'demo-mallory on the same channel is blocked and gets no token.',
     '',
     'The guarded channel opens to whoever was admitted: katherine.johnson@example.com was, grace.hopper@example.com',
     "waits for a reviewer. With the owner's member token in $MEMBER_TOKEN, the queue:",
-    '  curl -s -G -H "Authorization: Bearer $MEMBER_TOKEN" http://127.0.0.1:8080/api/referral/v1/external-users \\',
+    `  curl -s -G -H "Authorization: Bearer $MEMBER_TOKEN" ${server}/api/referral/v1/external-users \\`,
     `    -d organizationId=${workspaceId} --data-urlencode 'filter={"status":"REFERRED"}'`,
   ].join('\n')
 }
