@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0)('the quick start of the README', () => {
     expect(offline).toBe('refused: revoked\n')
     expect(JSON.parse(lifted as string)).toMatchObject({ reach: 'person', liftedAt: expect.any(String) })
     expect(referred).toMatch(/^\{"code":"admission_required".* 403\n\{.*"status":"REFERRED"/)
-    expect(admitted).toMatch(/"status":"ADMITTED".*"accessToken":"ey/)
+    expect(admitted).toMatch(/"status":"ADMITTED".*\n.*"accessToken":"ey/)
     expect(revoked).toMatch(/ is REVOKED, version .*\n\{"code":"admission_ended".* 403\n$/)
     expect(chain).not.toMatch(/broken|missing|does not match/)
   })
