@@ -1,10 +1,12 @@
 // The commands that set up and look after a database, as an operator runs them.
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/src/db/open.ts'
-import { built, createPlace, oneClearLine, type Place } from './narthex.ts'
+import { built, command, createPlace, oneClearLine, type Place } from './narthex.ts'
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/
 const key = /^nxk_\w+$/
@@ -17,6 +19,11 @@ beforeEach(async () => void (place = await createPlace()))
 afterEach(() => place.remove())
 
 describe('narthex', () => {
+  it('ends quietly when its reader has seen enough', async () => {
+    const script = `"${process.execPath}" "${command}" --help | true`
+    expect(await promisify(execFile)('sh', ['-c', script])).toEqual({ stdout: '', stderr: '' })
+  })
+
   it('explains itself with examples and exits with 0, for every command', async () => {
     for (const args of [
       [],

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const command = join(root, 'packages/cli/bin/narthex.js')
+export const command = join(root, 'packages/cli/bin/narthex.js')
 const packages = ['contract', 'sdk', 'server', 'cli']
 
 export type Settings = Readonly<Record<string, string>>
