@@ -44,6 +44,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'access-tokens/verify.ts': 'service',
   'api-keys/key-ring.ts': 'service',
   'blocks/identifiers.ts': 'service',
+  'blocks/identifier-queries.ts': 'queries',
   'blocks/person-queries.ts': 'queries',
   'demo/load.ts': 'service',
   'demo/names.ts': 'pure',

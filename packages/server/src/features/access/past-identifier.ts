@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { fingerprintOf } from '../../lib/fingerprint.ts'
 import { iso } from '../../lib/clock.ts'
-import { listFingerprintBlocks } from '../blocks/queries.ts'
+import { listFingerprintBlocks } from '../blocks/identifier-queries.ts'
 import type { EventRow } from '../events/chain.ts'
 import { listSubjectEvents } from '../events/queries.ts'
 import type { ExternalUserRow } from '../external-users/queries.ts'
@@ -33,6 +33,7 @@ export async function identifierAt(ctx: Context, id: string, user: Fields, at: n
     return { fingerprint: await formOf(ctx.db.read, ctx, set, user), identifierBlockIds: [] }
   const later = await listSubjectEvents(ctx.db.read, workspaceId, id, ctx.clock.now())
   const erasure = later.find((event) => event.type === 'external_user.erased')
+  // JSON that only `reachedIdentifiers` below writes.
   const reached = ((erasure && told(erasure)['identifierBlocks']) ?? []) as unknown as Reached[]
   const then = reached.filter(({ version, since }) => version === set.subject_version && Date.parse(since) <= at)
   return { ...none, identifierBlockIds: then.map(({ blockId }) => blockId) }

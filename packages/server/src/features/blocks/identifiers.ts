@@ -7,13 +7,8 @@ import { listIdentifierRules, type ChannelRow } from '../channels/queries.ts'
 import { insertCutOff } from '../cut-offs/queries.ts'
 import type { ExternalUserRow } from '../external-users/queries.ts'
 import { lockWorkspace } from '../workspaces/queries.ts'
-import {
-  findUsersByFingerprint,
-  insertFingerprints,
-  isStrangerBlocked,
-  listIdentifierBlocks,
-  type BlockRow,
-} from './queries.ts'
+import { findUsersByFingerprint, insertFingerprints, listIdentifierBlocks } from './identifier-queries.ts'
+import { isStrangerBlocked, type BlockRow } from './queries.ts'
 
 /** Lets a new block of an identifier reach everybody who has it, in each channel's own form. */
 export async function spreadBlock(tx: Tx, ctx: Context, block: BlockRow): Promise<void> {
