@@ -35,6 +35,7 @@ export function Described<T extends TSchema>(schema: T, description: string): T 
 
 /** `null` beside the given type, as one JSON Schema type list, so that a wrong value yields one issue and not two. */
 export function Nullable<T extends TSchema>(schema: T) {
+  // The library's general type of a schema does not show the JSON Schema keywords that every plain value has.
   const { type } = schema as unknown as { type: string }
   return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, 'null'] })
 }

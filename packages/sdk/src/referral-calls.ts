@@ -85,6 +85,7 @@ function paging(send: Send): ReferralCalls['page'] {
     const reply = await send({ method: 'GET', path, query: written(query), headers, signal: options?.signal })
     const whole = got<ListBody<T>>(reply)
     const shown = whole.notModified ? whole : { ...whole, data: whole.data[list], page: whole.data.meta.page }
+    // Whether 304 may come is told by the options' type, which no value can show.
     return shown as unknown as GotPage<T, O>
   }
 }

@@ -172,6 +172,7 @@ function readClaims({ payload }: Jws, { issuer, audience, at, tolerance }: Wante
     textClaims.every((name) => typeof payload[name] === 'string') &&
     numberClaims.every((name) => Number.isFinite(payload[name]))
   if (!complete) throw new VerifierError('malformed', 'The token lacks claims that every token of Narthex has.')
+  // `complete` has looked at each of them.
   const claims = payload as unknown as AccessTokenClaims & { nbf?: unknown }
   const from = Math.max(claims.iat, typeof claims.nbf === 'number' ? claims.nbf : 0)
   if (claims.exp + tolerance <= at) throw new VerifierError('expired', 'The token has expired.')

@@ -17,6 +17,7 @@ const digitsMax = 100
  * `2.75e2` are `275`. Nothing is rounded.
  */
 export function decimalText(literal: string, path: string): string {
+  // The reader of JSON hands on literals of numbers only, so it matches; groups are typed as if they might all be absent.
   const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(
     literal,
   ) as unknown as [string, string, string, string?, string?]
@@ -64,6 +65,7 @@ const firstAfter = ({ ms }: Moment) => ms + 1
 const lastUntil = ({ ms }: Moment) => ms
 const lastBefore = ({ ms, rounded }: Moment) => (rounded ? ms : ms - 1)
 
+// The library's type of a text does not show the keywords it was made with.
 const timestamp = new RegExp((Timestamp as unknown as { pattern: string }).pattern)
 
 function momentOf(text: string, path: string): Moment {

@@ -17,7 +17,8 @@ export function parseSort(
   const keys: SortKey[] = []
   const wrong = (message: string) => ({ issue: { path: 'sort', message } })
   for (const part of text.split(',')) {
-    const [, sign, field = ''] = /^([-+ ]?)(.*)$/s.exec(part) as unknown as [string, string, string]
+    const sign = /^[-+ ]/.test(part) ? part.charAt(0) : ''
+    const field = part.slice(sign.length)
     if (field === '') return wrong('must name a field between two commas')
     if (!Object.hasOwn(fields, field)) return wrong(`names ${JSON.stringify(field.slice(0, 50))}, which is not known`)
     if (keys.some((key) => key.field === field)) return wrong(`names ${field} twice`)

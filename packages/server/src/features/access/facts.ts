@@ -115,6 +115,7 @@ export async function tierAt(db: Db, workspaceId: string, id: string, at: number
   const tier = await stateAt(db, workspaceId, id, at)
   if (!tier) return null
   const lifetimeSeconds = (tier['tokenLifetimeSeconds'] as number | null | undefined) ?? null
+  // An event's JSON: the tier's service wrote it in the contract's own form.
   return { name: tier['name'] as string, limits: tier['limits'] as unknown as Limit[], lifetimeSeconds }
 }
 

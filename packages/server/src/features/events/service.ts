@@ -50,6 +50,7 @@ function eventOf(ctx: Context, change: Change): EventRow {
     subject_version: change.subject.version,
     before: before && canonicalJson(before as Json),
     after: after && canonicalJson(after as Json),
+    // Plain JSON by its fields; an interface lacks the index signature that the type of JSON asks for.
     openings: openings && canonicalJson(openings as unknown as Json),
     request_id: ctx.requestId,
     occurred_at: change.occurredAt ?? ctx.clock.now(),
