@@ -34,6 +34,7 @@ import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createOpenStreams } from './http/open-streams.ts'
 import { mountPages } from './http/pages.ts'
+import { endOfTurn } from './http/turn.ts'
 import { ApiError, invalid } from './lib/api-error.ts'
 
 const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {
@@ -115,6 +116,7 @@ export function createApp(options: AppOptions): App {
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
     done()
   })
+  http.addHook('preHandler', endOfTurn)
   http.addHook('onResponse', async (request, reply) => {
     metrics.observe(operationOf(request), reply.statusCode, reply.elapsedTime / 1000)
   })
