@@ -1,5 +1,5 @@
 // Authenticating an external user: find it by any selector, or let it in for the first time, and hand out a token.
-import type { ExternalUser, Input, Operations } from '@narthex/contract'
+import type { Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { LRUCache } from 'lru-cache'
 import { ApiError, invalid } from '../../lib/api-error.ts'
@@ -16,7 +16,7 @@ import {
   requireOpenChannel,
   vouchesForAddresses,
 } from './create.ts'
-import { presentExternalUser } from './presenter.ts'
+import { presentAsJson } from './presenter.ts'
 import { updateLastSeen } from './queries.ts'
 
 type Body = Input<Operations['externalUsers.authenticate']>['body']
@@ -24,12 +24,12 @@ type Body = Input<Operations['externalUsers.authenticate']>['body']
 /** Between these the stored last sight stays as it is: a busy user costs one write a minute. */
 const lastSeenEveryMs = 60_000
 
-export async function authenticateExternalUser(
-  ctx: Context,
-  body: Body,
-): Promise<ExternalUser & { accessToken: string }> {
+/** The account and its token, as JSON. */
+export async function authenticateExternalUser(ctx: Context, body: Body): Promise<string> {
   const access = await letIn(ctx, body)
-  return { ...presentExternalUser(access, false), accessToken: await issueAccessToken(ctx, access) }
+  const accessToken = await issueAccessToken(ctx, access)
+  // A token is made of letters, digits, dashes, underscores and dots only (RFC 7515 section 3.1).
+  return `{"accessToken":"${accessToken}",${presentAsJson(access, false).slice(1)}`
 }
 
 /** The one way in, whoever vouches for the selectors: finds or provisions the account, asks whether it may, notes the sight. */

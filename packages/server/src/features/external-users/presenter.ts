@@ -30,12 +30,22 @@ interface Text {
   readonly rest: string
 }
 
-/** Some 6 MB when full: the pages that consoles and integrators look at again and again. */
+/** Some 6 MB when full: the pages that consoles and integrators look at again and again, and the people who come back. */
 const texts = new LRUCache<string, Text>({ max: 10_000 })
 
 /** Whose text is not at hand: a version of an account reads alike for ever, whichever process wrote it. */
 export function withoutText(page: readonly Listed[]): string[] {
   return page.filter(({ id, version }) => texts.get(id)?.version !== version).map(({ id }) => id)
+}
+
+/** The JSON of one account. */
+export function presentAsJson(row: Shown & { readonly version: number }, blocked: boolean): string {
+  let text = texts.get(row.id)
+  if (text?.version !== row.version) {
+    text = textOf(row)
+    texts.set(row.id, text)
+  }
+  return `{"blocked":${blocked},${text.rest}`
 }
 
 /** The JSON of a page. `fresh` are the accounts that were without text. */
@@ -46,7 +56,7 @@ export function presentPage(page: readonly Listed[], fresh: readonly ExternalUse
   return `[${shown.join()}]`
 }
 
-function textOf(row: ExternalUserRow): Text {
+function textOf(row: Shown & { readonly version: number }): Text {
   const { blocked: _, ...rest } = presentExternalUser(row, false)
   return { version: row.version, rest: JSON.stringify(rest).slice(1) }
 }

@@ -1,7 +1,7 @@
 // External users: the contract's operations bound to their rules.
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
-import { pageOf, type Handlers } from '../../http/answer.ts'
+import { answerOfJson, pageOf, type Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
@@ -10,7 +10,7 @@ import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
-import { presentExternalUser, presentPage, withoutText } from './presenter.ts'
+import { presentAsJson, presentExternalUser, presentPage, withoutText } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
@@ -27,12 +27,15 @@ type Query = Input<Operations['externalUsers.list']>['query']
 
 /** A block on the person or the identifier shows without a new version, so `blocked` has its own part of the entity tag. */
 function answer(user: ExternalUserRow, blocked: boolean) {
-  return { body: presentExternalUser(user, blocked), version: user.version, ...(blocked && { shown: 'blocked' }) }
+  return answerOfJson<ExternalUser>(presentAsJson(user, blocked), {
+    version: user.version,
+    ...(blocked && { shown: 'blocked' }),
+  })
 }
 
 export const externalUserRoutes = {
   async 'externalUsers.authenticate'(ctx, { body }) {
-    return { body: await authenticateExternalUser(ctx, body) }
+    return answerOfJson(await authenticateExternalUser(ctx, body))
   },
 
   async 'externalUsers.list'(ctx, { query, page }) {
@@ -46,14 +49,7 @@ export const externalUserRoutes = {
       ? await externalUsers.count(db.aside, workspaceId, externalUsersMatching(db.aside, filter))
       : null
     const json = presentPage(rows, await findExternalUsers(db.read, workspaceId, withoutText(rows)))
-    return {
-      get body() {
-        return JSON.parse(json) as ExternalUser[]
-      },
-      json,
-      next,
-      total,
-    }
+    return answerOfJson<ExternalUser[]>(json, { next, total })
   },
 
   async 'externalUsers.create'(ctx, { body }) {
