@@ -1,7 +1,7 @@
 // What an access token is made of, read in one statement.
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import { prepared } from '../../db/prepared.ts'
+import { prepared, preparedWide } from '../../db/prepared.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
 import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
 
@@ -93,7 +93,7 @@ interface Asked {
 }
 
 const statement = (column: SelectorColumn) =>
-  prepared(({ workspaceId, clientId, channelId, value }: Asked) => {
+  preparedWide(({ workspaceId, clientId, channelId, value }: Asked) => {
     const clientRevokedAt = sql`(select k.revoked_at from api_keys k where k.workspace_id = ${workspaceId} and k.id = ${clientId})`
     return sql<Access & Door>`
       select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,

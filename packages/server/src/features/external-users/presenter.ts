@@ -2,12 +2,10 @@
 import type { ExternalUser } from '@narthex/contract'
 import { LRUCache } from 'lru-cache'
 import { iso } from '../../lib/clock.ts'
-import type { ExternalUserRow, Listed } from './queries.ts'
-
-type Shown = Omit<ExternalUserRow, 'identifier_fingerprint' | 'search_text' | 'version'>
+import type { Listed, ShownRow } from './queries.ts'
 
 /** `blocked` tells of every block in force that reaches the account, not only of its own. */
-export function presentExternalUser(row: Shown, blocked: boolean): ExternalUser {
+export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boolean): ExternalUser {
   return {
     id: row.id,
     createdAt: iso(row.created_at),
@@ -39,7 +37,7 @@ export function withoutText(page: readonly Listed[]): string[] {
 }
 
 /** The JSON of one account. */
-export function presentAsJson(row: Shown & { readonly version: number }, blocked: boolean): string {
+export function presentAsJson(row: ShownRow, blocked: boolean): string {
   let text = texts.get(row.id)
   if (text?.version !== row.version) {
     text = textOf(row)
@@ -49,14 +47,14 @@ export function presentAsJson(row: Shown & { readonly version: number }, blocked
 }
 
 /** The JSON of a page. `fresh` are the accounts that were without text. */
-export function presentPage(page: readonly Listed[], fresh: readonly ExternalUserRow[]): string {
+export function presentPage(page: readonly Listed[], fresh: readonly ShownRow[]): string {
   const made = new Map(fresh.map((row) => [row.id, textOf(row)]))
   const shown = page.map(({ id, blocked }) => `{"blocked":${blocked},${(made.get(id) ?? texts.get(id))?.rest}`)
   for (const [id, text] of made) texts.set(id, text)
   return `[${shown.join()}]`
 }
 
-function textOf(row: Shown & { readonly version: number }): Text {
+function textOf(row: ShownRow): Text {
   const { blocked: _, ...rest } = presentExternalUser(row, false)
   return { version: row.version, rest: JSON.stringify(rest).slice(1) }
 }

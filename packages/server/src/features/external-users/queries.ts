@@ -2,7 +2,7 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { age, following, listed, sharing, type Page, type Place } from '../../db/page.ts'
-import { prepared, preparedByShape } from '../../db/prepared.ts'
+import { prepared, preparedByShape, preparedWide } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
 
@@ -25,11 +25,18 @@ function blockedNow(now: number) {
   )`
 }
 
-const withBlock = prepared(
-  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<
-    ExternalUserRow & { blocked: 0 | 1 }
-  >`
-    select external_users.*, ${blockedNow(now)} as blocked
+/** What is shown of an account. */
+export type ShownRow = Omit<
+  ExternalUserRow,
+  'identifier_canonical' | 'identifier_fingerprint' | 'search_text' | 'erased_at' | 'last_seen_at'
+>
+
+type ShownWithBlock = ShownRow & { readonly blocked: 0 | 1 }
+
+const withBlock = preparedWide(
+  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<ShownWithBlock>`
+    select workspace_id, id, channel_id, super_identity_id, external_user_group_id, tier_id, external_id, identifier, name,
+      version, created_at, updated_at, case when ${blockedNow(now)} then 1 else 0 end as blocked
     from external_users where workspace_id = ${workspaceId} and id = ${id}`,
 )
 
@@ -39,7 +46,7 @@ export async function findWithBlock(
   workspaceId: string,
   id: string,
   now: number,
-): Promise<(ExternalUserRow & { blocked: 0 | 1 }) | undefined> {
+): Promise<ShownWithBlock | undefined> {
   return (await withBlock(db, { workspaceId, id, now }))[0]
 }
 

@@ -18,15 +18,15 @@ import {
   findWithBlock,
   listExternalUsers,
   type ExternalUserFilter,
-  type ExternalUserRow,
   type IdentifierForm,
+  type ShownRow,
 } from './queries.ts'
 import { changeExternalUser, tokenForNew } from './service.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
 
 /** A block on the person or the identifier shows without a new version, so `blocked` has its own part of the entity tag. */
-function answer(user: ExternalUserRow, blocked: boolean) {
+function answer(user: ShownRow, blocked: boolean) {
   return answerOfJson<ExternalUser>(presentAsJson(user, blocked), {
     version: user.version,
     ...(blocked && { shown: 'blocked' }),
