@@ -44,8 +44,11 @@ function decoded(text: string): string {
 
 /** `+` is a space in a form; null for a broken escape. */
 export function formDecoded(text: string): string | null {
+  const spaced = text.replaceAll('+', ' ')
+  // Tokens have nothing to decode, and would be read letter by letter.
+  if (!spaced.includes('%')) return spaced
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(spaced)
   } catch {
     return null
   }

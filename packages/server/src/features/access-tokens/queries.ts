@@ -1,7 +1,7 @@
 // What an access token is made of, read in one statement.
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import { prepared, preparedWide } from '../../db/prepared.ts'
+import { preparedWide } from '../../db/prepared.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
 import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
 
@@ -23,9 +23,19 @@ export interface Admission {
 
 type Account = Omit<Selectable<ExternalUserTable>, 'identifier_fingerprint' | 'search_text'>
 
-export interface Access extends Account, Admission {
+/** All that eligibility is decided from. */
+export interface StandingRow extends Admission {
   readonly channel_admission: 'open' | 'referral'
   readonly channel_archived_at: number | null
+  readonly erased_at: number | null
+  /** Until when a block of each reach is in force; null without one. */
+  readonly account_blocked_until: number | null
+  readonly person_blocked_until: number | null
+  readonly identifier_blocked_until: number | null
+}
+
+export interface Access extends Account, StandingRow {
+  readonly erased_at: number | null
   readonly effective_tier_id: string | null
   /** Of a token: the effective tier's, else the channel's, else the workspace's. */
   readonly lifetime_seconds: number
@@ -33,10 +43,6 @@ export interface Access extends Account, Admission {
   readonly provisional_lifetime_seconds: number
   readonly token_audience: string | null
   readonly first_workspace_id: string
-  /** Until when a block of each reach is in force; null without one. */
-  readonly account_blocked_until: number | null
-  readonly person_blocked_until: number | null
-  readonly identifier_blocked_until: number | null
   /** When the API key that asks was revoked: read together with the cut-off, so that none slips between the two. */
   readonly client_revoked_at: number | null
   /** The highest cut-off that reaches the account by any way. */
@@ -78,6 +84,19 @@ const liveReferral = (personId: RawBuilder<unknown>) => sql`
 /** null on open channels, which ask nobody's referrals. */
 const guardedPerson = sql`case when c.admission = 'referral' then u.super_identity_id end`
 
+/** The columns of `StandingRow`, of account `u` on channel `c`. */
+const standing = sql`
+  c.archived_at as channel_archived_at, c.admission as channel_admission, u.erased_at, ${admissionColumns(guardedPerson)},
+  ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
+  ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
+  ${identifierBlockedUntil} as identifier_blocked_until`
+
+/** The highest cut-off that reaches the account, its person, its channel or the client. */
+const cutOff = (clientId: string) => sql`coalesce((
+  select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
+    and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
+), 0) as cut_off`
+
 /** How the channel makes identifiers canonical, and what it does with whom it does not know. */
 export interface Door {
   readonly channel_archived_at: number | null
@@ -97,22 +116,14 @@ const statement = (column: SelectorColumn) =>
     const clientRevokedAt = sql`(select k.revoked_at from api_keys k where k.workspace_id = ${workspaceId} and k.id = ${clientId})`
     return sql<Access & Door>`
       select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
-        u.identifier, u.identifier_canonical, u.name, u.erased_at, u.last_seen_at, u.version, u.created_at, u.updated_at,
-        c.archived_at as channel_archived_at, c.admission as channel_admission,
+        u.identifier, u.identifier_canonical, u.name, u.last_seen_at, u.version, u.created_at, u.updated_at,
         c.identifier_kind as channel_identifier_kind, c.default_country as channel_default_country,
         t.id as effective_tier_id,
         coalesce(t.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as lifetime_seconds,
         coalesce(v.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as provisional_lifetime_seconds,
-        ${admissionColumns(guardedPerson)},
+        ${standing}, ${cutOff(clientId)},
         w.token_audience, (select first_workspace_id from instance) as first_workspace_id,
-        ${blockedUntil(sql`b.external_user_id = u.id`)} as account_blocked_until,
-        ${blockedUntil(sql`b.super_identity_id = u.super_identity_id`)} as person_blocked_until,
-        ${identifierBlockedUntil} as identifier_blocked_until,
-        ${clientRevokedAt} as client_revoked_at,
-        coalesce((
-          select max(x.number) from cut_offs x where x.workspace_id = u.workspace_id
-            and x.subject_id in (u.id, u.super_identity_id, u.channel_id, ${clientId})
-        ), 0) as cut_off
+        ${clientRevokedAt} as client_revoked_at
       from channels c
         join workspaces w on w.id = c.workspace_id
         left join external_users u on u.workspace_id = c.workspace_id and u.channel_id = c.id
@@ -153,10 +164,38 @@ export async function findDoor(
   return row && { door: row, access: (row.id as string | null) === null ? null : row }
 }
 
-const revokedToken = prepared(
-  ({ workspaceId, jti }: { workspaceId: string; jti: string }) =>
-    sql`select jti from revoked_tokens where workspace_id = ${workspaceId} and jti = ${jti}`,
+interface TokenAsked {
+  readonly workspaceId: string
+  readonly channelId: string
+  readonly id: string
+  readonly clientId: string
+  readonly jti: string
+}
+
+/** What a token has to be alive for. */
+export interface TokenStanding extends StandingRow {
+  readonly cut_off: number
+  /** 1 where the holder ended this one token. */
+  readonly token_revoked: 0 | 1
+}
+
+const tokenStanding = preparedWide(
+  ({ workspaceId, channelId, id, clientId, jti }: TokenAsked) => sql<TokenStanding>`
+    select ${standing}, ${cutOff(clientId)},
+      case when exists (select 1 from revoked_tokens k where k.workspace_id = c.workspace_id and k.jti = ${jti})
+        then 1 else 0 end as token_revoked
+    from channels c
+      join workspaces w on w.id = c.workspace_id
+      join external_users u on u.workspace_id = c.workspace_id and u.channel_id = c.id and u.id = ${id}
+      ${liveReferral(guardedPerson)}
+    where c.workspace_id = ${workspaceId} and c.id = ${channelId}
+  `,
 )
+
+/** How the account behind a token stands, in one statement; undefined without one. */
+export async function findTokenStanding(db: Db, asked: TokenAsked): Promise<TokenStanding | undefined> {
+  return (await tokenStanding(db, asked))[0]
+}
 
 /** What the referrals of a person come to, before it has an account to find. */
 export async function findAdmission(db: Db, workspaceId: string, personId: string): Promise<Admission> {
@@ -165,9 +204,4 @@ export async function findAdmission(db: Db, workspaceId: string, personId: strin
     select ${admissionColumns(person)} from workspaces w ${liveReferral(person)} where w.id = ${workspaceId}
   `.execute(db)
   return rows[0] as Admission
-}
-
-/** Whether this one token was ended by its holder. */
-export async function findRevokedToken(db: Db, workspaceId: string, jti: string): Promise<boolean> {
-  return (await revokedToken(db, { workspaceId, jti })).length > 0
 }

@@ -6,9 +6,9 @@ import { ApiError } from '../../lib/api-error.ts'
 import type { ChannelRow } from '../channels/queries.ts'
 import { defaultAudience } from '../workspaces/service.ts'
 import { eligibility, type Eligibility, type Entry, type PersonStanding } from './eligibility.ts'
-import { findAdmission, type Access, type Admission } from './queries.ts'
+import { findAdmission, type Access, type Admission, type StandingRow } from './queries.ts'
 
-export function eligibilityOf(access: Access, at: number): Eligibility {
+export function eligibilityOf(access: StandingRow, at: number): Eligibility {
   return eligibility(
     {
       channelAdmission: access.channel_admission,

@@ -8,7 +8,7 @@ import { readCompactJws } from '../../lib/compact-jws.ts'
 import { sha256 } from '../../lib/encryption.ts'
 import { isCanonicalSignature } from '../../lib/jose-signature.ts'
 import { eligibilityOf } from './service.ts'
-import { findAccess, findRevokedToken, type Access } from './queries.ts'
+import { findTokenStanding } from './queries.ts'
 
 /** The claims this service puts into a token (RFC 9068 section 2.2 and its own). */
 export interface AccessTokenClaims {
@@ -83,13 +83,12 @@ function kidOf(header: Record<string, unknown>): string | null {
   return ours && typeof header['kid'] === 'string' ? header['kid'] : null
 }
 
-/** The external user that a genuine token still lets in; null when the token, the account, its person or its channel is dead. */
-export async function findLiveAccess(db: Db, claims: AccessTokenClaims, now: number): Promise<Access | null> {
-  const selector = { channelId: claims.channel_id, column: 'id' as const, value: claims.sub }
-  const access = await findAccess(db, claims.workspace_id, selector, claims.client_id)
-  if (!access || access.cut_off > claims.cut_off) return null
-  if (!eligibilityOf(access, now).allowed) return null
-  return (await findRevokedToken(db, claims.workspace_id, claims.jti)) ? null : access
+/** Whether a genuine token still lets in: not when it, the account, its person or its channel is dead. */
+export async function isAlive(db: Db, claims: AccessTokenClaims, now: number): Promise<boolean> {
+  const { workspace_id: workspaceId, channel_id: channelId, client_id: clientId, sub: id, jti } = claims
+  const found = await findTokenStanding(db, { workspaceId, channelId, id, clientId, jti })
+  if (!found || found.token_revoked === 1 || found.cut_off > claims.cut_off) return false
+  return eligibilityOf(found, now).allowed
 }
 
 /** The principal of a request that shows an access token; null unless the token is genuine and alive. */
@@ -98,7 +97,7 @@ export async function externalUserOf(
   token: string,
 ): Promise<ExternalUserPrincipal | null> {
   const claims = readAccessToken(instance, token, clock.now())
-  if (!claims || !(await findLiveAccess(db.read, claims, clock.now()))) return null
+  if (!claims || !(await isAlive(db.read, claims, clock.now()))) return null
   const { workspace_id: workspaceId, sub: id, channel_id: channelId, client_id: clientId } = claims
   return { kind: 'external_user', workspaceId, id, channelId, clientId }
 }

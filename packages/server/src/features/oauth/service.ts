@@ -2,7 +2,7 @@
 import type { OAuthOperations, OAuthOutput } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { revokeToken } from '../access-tokens/revoke.ts'
-import { findLiveAccess, readAccessToken, type AccessTokenClaims } from '../access-tokens/verify.ts'
+import { isAlive, readAccessToken, type AccessTokenClaims } from '../access-tokens/verify.ts'
 
 /** RFC 7662 section 2.2: of a token that is not alive nothing is told but that. */
 export async function introspectToken(
@@ -10,7 +10,7 @@ export async function introspectToken(
   token: string,
 ): Promise<OAuthOutput<OAuthOperations['oauth.introspect']>> {
   const claims = ownToken(ctx, token)
-  const live = claims !== null && (await findLiveAccess(ctx.db.read, claims, ctx.clock.now())) !== null
+  const live = claims !== null && (await isAlive(ctx.db.read, claims, ctx.clock.now()))
   return live ? { active: true, token_type: 'Bearer', ...claims } : { active: false }
 }
 

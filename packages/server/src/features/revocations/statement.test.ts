@@ -8,7 +8,7 @@ import { settableClock } from '../../../test/settable-clock.ts'
 import { startTestServer, testSecret, type TestServer } from '../../../test/test-server.ts'
 import { claimsOf, statement, testIssuer } from '../../../test/verifying.ts'
 import { doChores } from '../../chores.ts'
-import { readAccessToken, findLiveAccess, type AccessTokenClaims } from '../access-tokens/verify.ts'
+import { readAccessToken, isAlive, type AccessTokenClaims } from '../access-tokens/verify.ts'
 import { insertCutOff, insertRevokedToken } from '../cut-offs/queries.ts'
 import { openKeySet } from '../signing-keys/key-set.ts'
 import { entriesMax, revocationStatement } from './service.ts'
@@ -256,8 +256,7 @@ describe.each(testDatabases)('the revocation statement on $name', (kind) => {
       keys.close()
       const verifier = { publicUrl: testIssuer, publicKey: keys.publicKey }
       const start = clock.at
-      const opens = async (claims: AccessTokenClaims) =>
-        (await findLiveAccess(server.db.read, claims, clock.now())) !== null
+      const opens = async (claims: AccessTokenClaims) => await isAlive(server.db.read, claims, clock.now())
       const claims = readAccessToken(verifier, user.accessToken as string, clock.now()) as AccessTokenClaims
       expect(await opens(claims)).toBe(true)
       await revokeTokens(user.id)
