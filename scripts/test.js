@@ -55,7 +55,7 @@ async function step(name, work) {
 }
 
 const checks = [
-  ['Build', () => run('tsc', ['-b'])],
+  ['Build', async () => (await run('tsc', ['-b'])) && run('node', ['scripts/bundle.js'])],
   ['Formatting', () => run('oxfmt', ['--check', '.'])],
   ['Lint', () => run('oxlint', [])],
   ['Types of tests', () => run('tsc', ['-p', 'tsconfig.test.json'])],

@@ -8,7 +8,7 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-const built = new URL('../dist/main.js', import.meta.url)
+const built = new URL('../dist/bundle/main.js', import.meta.url)
 if (existsSync(built)) {
   const { main } = await import(built)
   process.exitCode = await main(process.argv)

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 
-const folder = join(import.meta.dirname, '..', '..', 'assets', 'console')
+const { resolve } = createRequire(import.meta.url)
+const folder = join(dirname(resolve('@narthex/server/package.json')), 'assets', 'console')
 
 interface Served {
   readonly path: string
@@ -34,5 +35,5 @@ export function mountConsolePage(app: FastifyInstance, policy: string): void {
 }
 
 function qrLibrary(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('lean-qr')), 'index.mjs')
+  return join(dirname(resolve('lean-qr')), 'index.mjs')
 }
