@@ -34,7 +34,7 @@ import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createOpenStreams } from './http/open-streams.ts'
 import { mountPages } from './http/pages.ts'
-import { endOfTurn } from './http/turn.ts'
+import { endOfTurn } from './lib/turn.ts'
 import { ApiError, invalid } from './lib/api-error.ts'
 
 const handlers: Omit<Handlers, keyof ReturnType<typeof revocationRoutes>> = {

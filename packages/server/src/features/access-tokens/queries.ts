@@ -1,8 +1,8 @@
 // What an access token is made of, read in one statement.
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import { preparedWide } from '../../db/prepared.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
+import { preparedWide } from '../../db/wide-rows.ts'
 import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
 
 /** Stands for a block without end; the largest number that both databases and JSON keep exact. */

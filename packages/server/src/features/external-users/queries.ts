@@ -2,9 +2,10 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { age, following, listed, sharing, type Page, type Place } from '../../db/page.ts'
-import { prepared, preparedByShape, preparedWide } from '../../db/prepared.ts'
+import { prepared, preparedByShape } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains } from '../../db/search.ts'
+import { preparedWide } from '../../db/wide-rows.ts'
 
 export type ExternalUserRow = Row<'external_users'>
 
