@@ -19,9 +19,19 @@ class Adapter extends SqliteAdapter {
   }
 }
 
+/**
+ * A bare parameter as the limit makes SQLite plan the statement anew at each run, because its plan may depend on the value;
+ * that takes three times what a page does.
+ */
+class Compiler extends SqliteQueryCompiler {
+  protected override getSql() {
+    return super.getSql().replaceAll(/\blimit \?/g, '$& + 0')
+  }
+}
+
 export const sqliteHandles = createHandles({
   createAdapter: () => new Adapter(),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createQueryCompiler: () => new Compiler(),
   createIntrospector: (db) => new SqliteIntrospector(db),
 })
 
