@@ -1,8 +1,7 @@
 // An external user as the contract shows it: exactly the published fields.
 import type { ExternalUser } from '@narthex/contract'
-import { LRUCache } from 'lru-cache'
 import { iso } from '../../lib/clock.ts'
-import type { ExternalUserRow, Listed } from './queries.ts'
+import type { ExternalUserRow } from './queries.ts'
 
 type Shown = Omit<ExternalUserRow, 'identifier_fingerprint' | 'search_text' | 'version'>
 
@@ -24,29 +23,8 @@ export function presentExternalUser(row: Shown, blocked: boolean): ExternalUser 
   }
 }
 
-interface Text {
-  readonly version: number
-  /** Everything but `blocked`, which changes without a new version. */
-  readonly rest: string
-}
-
-/** Some 6 MB when full: the pages that consoles and integrators look at again and again. */
-const texts = new LRUCache<string, Text>({ max: 10_000 })
-
-/** Whose text is not at hand: a version of an account reads alike for ever, whichever process wrote it. */
-export function withoutText(page: readonly Listed[]): string[] {
-  return page.filter(({ id, version }) => texts.get(id)?.version !== version).map(({ id }) => id)
-}
-
-/** The JSON of a page. `fresh` are the accounts that were without text. */
-export function presentPage(page: readonly Listed[], fresh: readonly ExternalUserRow[]): string {
-  const made = new Map(fresh.map((row) => [row.id, textOf(row)]))
-  const shown = page.map(({ id, blocked }) => `{"blocked":${blocked},${(made.get(id) ?? texts.get(id))?.rest}`)
-  for (const [id, text] of made) texts.set(id, text)
-  return `[${shown.join()}]`
-}
-
-function textOf(row: ExternalUserRow): Text {
+/** The JSON of everything that reads alike as long as the version is the same, which `blocked` may not; without its first brace. */
+export function presentVersion(row: Shown): string {
   const { blocked: _, ...rest } = presentExternalUser(row, false)
-  return { version: row.version, rest: JSON.stringify(rest).slice(1) }
+  return JSON.stringify(rest).slice(1)
 }

@@ -1,7 +1,7 @@
 // External users: the contract's operations bound to their rules.
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
-import { pageOf, type Handlers } from '../../http/answer.ts'
+import type { Handlers } from '../../http/answer.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
@@ -10,7 +10,7 @@ import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
-import { presentExternalUser, presentPage, withoutText } from './presenter.ts'
+import { presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
@@ -22,6 +22,7 @@ import {
   type IdentifierForm,
 } from './queries.ts'
 import { changeExternalUser, tokenForNew } from './service.ts'
+import { showPage } from './shown-pages.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
 
@@ -40,12 +41,11 @@ export const externalUserRoutes = {
     const { workspaceId } = principal
     const filter = await filterOf(ctx, query)
     const reader = mayTakeLong(query) ? db.aside : db.read
-    const listed = await listExternalUsers(reader, filter, { ...page, few: asksForFew(query) }, clock.now())
-    const { rows, next } = pageOf(listed, page)
+    const lines = await listExternalUsers(reader, filter, { ...page, few: asksForFew(query) }, clock.now())
     const total = query.count
       ? await externalUsers.count(db.aside, workspaceId, externalUsersMatching(db.aside, filter))
       : null
-    const json = presentPage(rows, await findExternalUsers(db.read, workspaceId, withoutText(rows)))
+    const { json, next } = await showPage(lines, page.size, (ids) => findExternalUsers(db.read, workspaceId, ids))
     return {
       get body() {
         return JSON.parse(json) as ExternalUser[]
