@@ -70,6 +70,25 @@ describe.each(testDatabases)('external users of a large workspace on $name', (ki
     }
   })
 
+  it.each([
+    ['few', 'copy 9999', [9999, ...Array.from({ length: 10 }, (_, i) => 99_990 + i)], '11'],
+    ['many', 'copy 1', [1, ...Array.from({ length: 10 }, (_, i) => 10 + i), 100], '11112'],
+    ['all', 'copy', Array.from({ length: 12 }, (_, i) => i + 1), '100000'],
+    ['nobody', 'copy 1x', [], '0'],
+  ])('are found newest first by a text that %s of them have', async (_, search, numbers, total) => {
+    const query = `search=${encodeURIComponent(search)}&pageSize=3`
+    const walked: string[] = []
+    let next: string | undefined = `/external-users?${query}&count=exact`
+    while (next && walked.length < numbers.length) {
+      const { body, headers } = await client.get(next)
+      expect(headers.get('total-count')).toBe(total)
+      walked.push(...body.map(({ name }: { name: string }) => name))
+      next = /^<https:\/\/id\.example\.com\/api\/v1(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1]
+    }
+    expect(walked.slice(0, numbers.length)).toEqual(numbers.map((i) => `Copy ${i}`))
+    expect((await found(`${query}&pageNumber=2`)).ids).toHaveLength(Math.min(3, Math.max(0, numbers.length - 3)))
+  })
+
   it('are found by what names them on a channel, however many channels there are', async () => {
     const channels = await Promise.all(
       [

@@ -1,10 +1,10 @@
 // Statements on external users.
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { age, following, listed, sharing, type Page, type Place } from '../../db/page.ts'
+import { age, following, inWorkspace, listed, sharing, type Page, type Place } from '../../db/page.ts'
 import { prepared, preparedByShape } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, type SearchWay } from '../../db/search.ts'
 
 export type ExternalUserRow = Row<'external_users'>
 
@@ -73,6 +73,7 @@ export interface ExternalUserFilter {
   readonly lastSeenBefore: number | undefined
   /** Folded. */
   readonly search: string | undefined
+  readonly searchWay?: SearchWay | undefined
 }
 
 export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Conditions<'external_users'> {
@@ -83,7 +84,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
     ) => (values.length > 0 ? [eb(column, 'in', listed(values))] : [])
     const time = (column: 'created_at' | 'last_seen_at', operator: '<' | '>', at: number | undefined) =>
       at === undefined ? [] : [eb(column, operator, at)]
-    const { blocked, identifierForms, externalId, neverSeen, search } = filter
+    const { blocked, identifierForms, externalId, neverSeen, search, searchWay: way } = filter
     return [
       ...any('id', filter.ids),
       ...any('channel_id', filter.channelIds),
@@ -98,7 +99,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...time('created_at', '<', filter.createdBefore),
       ...time('last_seen_at', '>', filter.lastSeenAfter),
       ...time('last_seen_at', '<', filter.lastSeenBefore),
-      ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
+      ...(search === undefined ? [] : [contains(db, eb, { table: 'external_users', term: search, way })]),
     ]
   }
 }
@@ -109,21 +110,30 @@ interface Listing {
   readonly now: number
 }
 
+/** Of each account on the page, and not of those that a database sorts to find the page. */
+const listedColumns = [
+  'workspace_id',
+  'id',
+  'version',
+  'channel_id',
+  'super_identity_id',
+  'identifier_fingerprint',
+] as const
+
 /** One text for the whole page, in its order: reading three values of each row would cost more than finding the rows. */
 function listing({ filter, page, now }: Listing, db: Db) {
   const rows = db
     .selectFrom('external_users')
-    .select(
-      sql<string>`id || case when ${blockedNow(filter.workspaceId, now)} then '!' else ' ' end || version`.as('line'),
-    )
-    .where('workspace_id', '=', filter.workspaceId)
+    .select(listedColumns)
+    .where(inWorkspace(page, filter.workspaceId))
     .where((eb) => eb.and(externalUsersMatching(db, filter)(eb)))
     .$if(page.after !== null, (q) => q.where(following(page, page.after as Place)))
     .orderBy(age(page), 'desc')
     .orderBy('id', 'desc')
     .limit(page.size)
     .$if(page.offset !== undefined, (q) => q.offset(page.offset as number))
-  return db.selectFrom(rows.as('page')).select(sql<string | null>`string_agg(line, ',')`.as('lines'))
+  const line = sql`id || case when ${blockedNow(filter.workspaceId, now)} then '!' else ' ' end || version`
+  return db.selectFrom(rows.as('external_users')).select(sql<string | null>`string_agg(${line}, ',')`.as('lines'))
 }
 
 const preparedListing = preparedByShape(listing)

@@ -2,6 +2,7 @@
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Handlers } from '../../http/answer.ts'
+import { searchWay } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
@@ -14,7 +15,6 @@ import { presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
-  findExternalUsers,
   findWithBlock,
   listExternalUsers,
   type ExternalUserFilter,
@@ -41,11 +41,13 @@ export const externalUserRoutes = {
     const { workspaceId } = principal
     const filter = await filterOf(ctx, query)
     const reader = mayTakeLong(query) ? db.aside : db.read
-    const lines = await listExternalUsers(reader, filter, { ...page, few: asksForFew(query) }, clock.now())
-    const total = query.count
-      ? await externalUsers.count(db.aside, workspaceId, externalUsersMatching(db.aside, filter))
-      : null
-    const { json, next } = await showPage(lines, page.size, (ids) => findExternalUsers(db.read, workspaceId, ids))
+    const byText = filter.searchWay === 'found'
+    const asked = { ...page, few: byText || asksForFew(query), byText }
+    const lines = await listExternalUsers(reader, filter, asked, clock.now())
+    // Whoever counts meets all of them, so the index of their text is always the better way.
+    const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
+    const total = query.count ? await externalUsers.count(db.aside, workspaceId, counted, { byText }) : null
+    const { json, next } = await showPage(db, workspaceId, lines, page.size)
     return {
       get body() {
         return JSON.parse(json) as ExternalUser[]
@@ -102,6 +104,7 @@ function mayTakeLong(query: Query): boolean {
 
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
   const { identifier } = query
+  const search = searchTerm(query.search)
   const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
   return {
     workspaceId: ctx.principal.workspaceId,
@@ -121,7 +124,8 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
     createdBefore: time(query.createdBefore),
     lastSeenAfter: time(query.lastSeenAfter),
     lastSeenBefore: time(query.lastSeenBefore),
-    search: searchTerm(query.search),
+    search,
+    searchWay: search === undefined ? undefined : await searchWay(ctx.db.aside, 'external_users', search),
   }
 }
 

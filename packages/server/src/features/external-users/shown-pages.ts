@@ -1,41 +1,44 @@
 // Pages of external users as they were shown before, and the text of each version of an account.
 import { LRUCache } from 'lru-cache'
+import type { Database } from '../../db/database.ts'
 import type { Place } from '../../db/page.ts'
 import { presentVersion } from './presenter.ts'
-import type { ExternalUserRow } from './queries.ts'
+import { findExternalUsers, type ExternalUserRow } from './queries.ts'
 
 type Text = Pick<ExternalUserRow, 'version' | 'created_at'> & { readonly json: string }
 
-interface ShownPage {
-  readonly json: string
-  /** Where the next page begins. */
-  readonly next: Place | null
-}
+/** `next`: where the next page begins. */
+type ShownPage = { readonly json: string; readonly next: Place | null }
 
-/** Some 6 MB when full: a version of an account reads alike for ever, whichever process wrote it. */
-const texts = new LRUCache<string, Text>({ max: 10_000 })
-
-/** Some 8 MB when full: the pages that consoles and integrators look at again and again, by what they list. */
-const pages = new LRUCache<string, ShownPage>({
-  maxSize: 4_000_000,
-  sizeCalculation: ({ json }, key) => json.length + key.length,
+const createMemory = () => ({
+  /** Some 6 MB when full: a version of an account reads alike for ever, whichever process wrote it. */
+  texts: new LRUCache<string, Text>({ max: 10_000 }),
+  /** Some 8 MB when full: the pages that consoles and integrators look at again and again, by what they list. */
+  pages: new LRUCache<string, ShownPage>({
+    maxSize: 4_000_000,
+    sizeCalculation: ({ json }, key) => json.length + key.length,
+  }),
 })
 
-/** The page that `lines` of `listExternalUsers` tell of; `find` reads the accounts whose text is not at hand. */
-export async function showPage(
-  lines: string,
-  size: number,
-  find: (ids: readonly string[]) => Promise<readonly ExternalUserRow[]>,
-): Promise<ShownPage> {
+const memories = new WeakMap<Database, ReturnType<typeof createMemory>>()
+
+/** The page that `lines` of `listExternalUsers` tell of. */
+export async function showPage(db: Database, workspaceId: string, lines: string, size: number): Promise<ShownPage> {
+  const { texts, pages } = memories.get(db) ?? createMemory()
+  memories.set(db, { texts, pages })
   const key = `${size} ${lines}`
   const kept = pages.get(key)
   if (kept) return kept
   const listed = lines.split(',').filter(Boolean)
-  const rows = listed.slice(0, size).map(withText)
-  const fresh = await find(rows.filter(({ text }) => !text).map(({ id }) => id))
-  const made = new Map<string, Text>(fresh.map((row) => [row.id, textOf(row)]))
-  const shown = rows.map((row) => ({ ...row, text: row.text ?? (made.get(row.id) as Text) }))
-  for (const [id, text] of made) texts.set(id, text)
+  const rows = listed.slice(0, size).map(toListed)
+  const known = new Map(rows.map(({ id }) => [id, texts.get(id)]))
+  const unknown = rows.filter(({ id, version }) => known.get(id)?.version !== version).map(({ id }) => id)
+  for (const row of await findExternalUsers(db.read, workspaceId, unknown)) {
+    const text = { version: row.version, created_at: row.created_at, json: presentVersion(row) }
+    known.set(row.id, text)
+    texts.set(row.id, text)
+  }
+  const shown = rows.map((row) => ({ ...row, text: known.get(row.id) as Text }))
   const last = listed.length > size ? shown.at(-1) : undefined
   const page: ShownPage = {
     json: `[${shown.map(({ blocked, text }) => `{"blocked":${blocked},${text.json}`).join()}]`,
@@ -46,13 +49,7 @@ export async function showPage(
   return page
 }
 
-/** What a line says, and the text of that version if it is at hand. */
-function withText(line: string) {
-  const [id, number] = line.split(/[ !]/) as [string, string]
-  const [text, version] = [texts.get(id), Number(number)]
-  return { id, version, blocked: line.includes('!'), text: text?.version === version ? text : undefined }
-}
-
-function textOf(row: ExternalUserRow): Text {
-  return { version: row.version, created_at: row.created_at, json: presentVersion(row) }
+function toListed(line: string) {
+  const [id, version] = line.split(/[ !]/) as [string, string]
+  return { id, version: Number(version), blocked: line.includes('!') }
 }
