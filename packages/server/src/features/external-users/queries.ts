@@ -11,7 +11,7 @@ export type ExternalUserRow = Row<'external_users'>
 export const externalUsers = resourceTable('external_users')
 
 /**
- * Whether a block in force reaches the external user. Not looked for where there can be none: one of its own raises its
+ * Whether a block in force reaches the external user `u`. Not looked for where there can be none: one of its own raises its
  * version, and whether the workspace blocks persons or identifiers at all is asked once for all rows.
  */
 function blockedNow(workspaceId: string, now: number) {
@@ -19,14 +19,14 @@ function blockedNow(workspaceId: string, now: number) {
   const anyOn = (reach: 'person' | 'identifier') => sql`exists (select 1 from blocks any_block
     where any_block.workspace_id = ${workspaceId} and any_block.reach = ${sql.lit(reach)} and any_block.lifted_at is null)`
   return sql`(
-    external_users.version > 1 and exists (select 1 from blocks b where b.workspace_id = external_users.workspace_id
-      and b.external_user_id = external_users.id and ${inForce})
-    or ${anyOn('person')} and exists (select 1 from blocks b where b.workspace_id = external_users.workspace_id
-      and b.super_identity_id = external_users.super_identity_id and ${inForce})
+    u.version > 1 and exists (select 1 from blocks b where b.workspace_id = u.workspace_id
+      and b.external_user_id = u.id and ${inForce})
+    or ${anyOn('person')} and exists (select 1 from blocks b where b.workspace_id = u.workspace_id
+      and b.super_identity_id = u.super_identity_id and ${inForce})
     or ${anyOn('identifier')} and exists (select 1 from block_fingerprints f cross join blocks b
-      where f.workspace_id = external_users.workspace_id and f.fingerprint = external_users.identifier_fingerprint
+      where f.workspace_id = u.workspace_id and f.fingerprint = u.identifier_fingerprint
         and b.workspace_id = f.workspace_id and b.id = f.block_id and ${inForce}
-        and (b.channel_id is null or b.channel_id = external_users.channel_id))
+        and (b.channel_id is null or b.channel_id = u.channel_id))
   )`
 }
 
@@ -34,8 +34,8 @@ const withBlock = prepared(
   ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<
     ExternalUserRow & { blocked: 0 | 1 }
   >`
-    select external_users.*, ${blockedNow(workspaceId, now)} as blocked
-    from external_users where workspace_id = ${workspaceId} and id = ${id}`,
+    select u.*, ${blockedNow(workspaceId, now)} as blocked
+    from external_users u where workspace_id = ${workspaceId} and id = ${id}`,
 )
 
 /** One external user, and whether a block in force reaches it. */
@@ -133,7 +133,7 @@ function listing({ filter, page, now }: Listing, db: Db) {
     .limit(page.size)
     .$if(page.offset !== undefined, (q) => q.offset(page.offset as number))
   const line = sql`id || case when ${blockedNow(filter.workspaceId, now)} then '!' else ' ' end || version`
-  return db.selectFrom(rows.as('external_users')).select(sql<string | null>`string_agg(${line}, ',')`.as('lines'))
+  return db.selectFrom(rows.as('u')).select(sql<string | null>`string_agg(${line}, ',')`.as('lines'))
 }
 
 const preparedListing = preparedByShape(listing)

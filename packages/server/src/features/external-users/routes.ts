@@ -96,10 +96,14 @@ function asksForFew({ externalId, identifier, ids, superIdentityIds }: Query): b
   return (externalId ?? identifier) !== undefined || ids.length > 0 || superIdentityIds.length > 0
 }
 
-/** A search may look at every account, and so may a choice among several values, which no index has in the list's order. */
+/**
+ * A search may look at every account. So may whatever no index has in the list's order: several values of a filter, one
+ * filter beside another, blocks and sights.
+ */
 function mayTakeLong(query: Query): boolean {
-  const choices = [query.channelIds, query.externalUserGroupIds, query.tierIds]
-  return query.search !== undefined || choices.some((values) => values.length > 1)
+  const values = [query.channelIds, query.externalUserGroupIds, query.tierIds].flat()
+  const others = [query.search, query.blocked, query.neverSeen, query.lastSeenAfter, query.lastSeenBefore]
+  return values.length > 1 || others.some((value) => value !== undefined)
 }
 
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
