@@ -1,5 +1,5 @@
 // Statements whose text never changes: built and compiled once for each kind of database, then only given their values.
-import type { CompiledQuery } from 'kysely'
+import { PostgresAdapter, sql, type CompiledQuery, type RawBuilder } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Db } from './database.ts'
 
@@ -43,6 +43,24 @@ export function prepared<Values extends object, Row>(
     }
     return (await db.executeQuery(statement(values as Readonly<Record<string, unknown>>))).rows
   }
+}
+
+/**
+ * The same for rows of many texts and whole numbers: PostgreSQL hands each over as one JSON text, because reading forty values from
+ * its protocol costs more than everything else that a request does with them.
+ */
+export function preparedWide<Values extends object, Row>(
+  build: (values: Values, db: Db) => RawBuilder<Row>,
+): (db: Db, values: Values) => Promise<Row[]> {
+  const plain = prepared(build)
+  const asJson = prepared(
+    (values: Values, db) =>
+      sql<{ row: string }>`select row_to_json(wide)::text as row from (${build(values, db)}) wide`,
+  )
+  return async (db, values) =>
+    db.getExecutor().adapter instanceof PostgresAdapter
+      ? (await asJson(db, values)).map(({ row }) => JSON.parse(row) as Row)
+      : plain(db, values)
 }
 
 function filling<Row>(query: CompiledQuery<Row>): Prepared<Row> {

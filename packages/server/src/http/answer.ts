@@ -40,6 +40,17 @@ export type Handler<O extends Operation> = (ctx: Context, input: RequestInput<O>
 /** A handler for every operation of the contract: one that is missing does not compile. */
 export type Handlers = { readonly [I in OperationId]: Handler<Operations[I]> }
 
+/** An answer whose JSON is at hand; tests alone read its body. */
+export function answerOfJson<T>(json: string, rest: Omit<Answer<T>, 'body' | 'json'> = {}): Answer<T> {
+  return {
+    ...rest,
+    json,
+    get body() {
+      return JSON.parse(json) as T
+    },
+  }
+}
+
 /** Cuts the extra row that tells whether there is more. Lists fetch `size + 1` rows. */
 export function pageOf<R extends { id: string; created_at: number }>(rows: R[], page: Page) {
   const shown = rows.slice(0, page.size)

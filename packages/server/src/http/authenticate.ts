@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { scopesOfRole, type Role } from '@narthex/contract'
 import type { ApiKeyPrincipal, MemberPrincipal, Membership } from '../context.ts'
 import { ApiError, invalid } from '../lib/api-error.ts'
+import type { SecretKind } from '../lib/secret.ts'
 import { sessionSecretOf } from './session-cookie.ts'
 
 /** A member's token or sign-in, before it is known for which of its workspaces it is used. */
@@ -21,9 +22,17 @@ export type Caller = ApiKeyPrincipal | MemberCaller
 
 /** Finds the caller behind a secret, or null. The features bring it; http knows none of them. */
 export interface Credentials {
+  /** null for what cannot be a secret at all. */
+  digest(secret: string): Digest | null
   /** Answered from memory: undefined when only the database can tell. */
-  known(secret: string): Caller | null | undefined
-  find(secret: string): Promise<Caller | null>
+  known(digest: Digest): Caller | null | undefined
+  find(digest: Digest): Promise<Caller | null>
+}
+
+/** What a secret is known by behind the door: it is read once a request. */
+export interface Digest {
+  readonly kind: SecretKind
+  readonly hash: string
 }
 
 /** The bare key, or `Bearer <key>` with the scheme in any case (RFC 9110 section 11.1). */
@@ -42,24 +51,24 @@ export function secretOfRequest(request: FastifyRequest, publicUrl: string): str
 /** Throws `unauthorized` unless the secret is good now. */
 export async function requireCaller(
   credentials: Credentials,
-  secret: string | null,
+  digest: Digest | null,
   guard: () => Promise<void>,
 ): Promise<Caller> {
-  const found = await findCaller(credentials, secret, guard)
+  const found = await findCaller(credentials, digest, guard)
   if (!found) throw new ApiError('unauthorized')
   return found
 }
 
-/** Whose secret it is; null when it is not good now. `guard` runs before a look-up costs anything. */
+/** Whose digest it is; null when it is not good now. `guard` runs before a look-up costs anything. */
 export async function findCaller(
   credentials: Credentials,
-  secret: string | null,
+  digest: Digest | null,
   guard: () => Promise<void>,
 ): Promise<Caller | null> {
-  const known = secret === null ? null : credentials.known(secret)
+  const known = digest === null ? null : credentials.known(digest)
   if (known) return known
   await guard()
-  return secret === null || known === null ? null : credentials.find(secret)
+  return digest === null || known === null ? null : credentials.find(digest)
 }
 
 /** The caller as it acts on the Workspace API: in the workspace of its key, or in the one that a member names. */

@@ -94,7 +94,8 @@ async function sessionOf(
   request: FastifyRequest,
 ): Promise<ConsoleContext['from']['session']> {
   const secret = sessionSecretOf(request, instance.publicUrl)
-  const caller = await findCaller(credentials, secret, () => rates.takeForAddress(request.ip))
+  const digest = secret === null ? null : credentials.digest(secret)
+  const caller = await findCaller(credentials, digest, () => rates.takeForAddress(request.ip))
   if (caller?.kind !== 'member') return null
   await rates.takeForCredential(caller.id)
   return { id: caller.id, loginId: caller.loginId }

@@ -132,7 +132,7 @@ async function identify(
   request: FastifyRequest,
   shown: ClientCredentials,
 ): Promise<ApiKeyPrincipal> {
-  const caller = await findCaller(credentials, shown.secret, () => rates.takeForAddress(request.ip))
+  const caller = await findCaller(credentials, credentials.digest(shown.secret), () => rates.takeForAddress(request.ip))
   // A member is no client: its token opens the API and nothing here.
   if (caller?.kind !== 'api_key') throw invalidClient(shown.method)
   await rates.takeForCredential(caller.id)

@@ -16,6 +16,7 @@ import {
   secretOfRequest,
   type Caller,
   type Credentials,
+  type Digest,
 } from './authenticate.ts'
 import type { Cursors } from './cursor.ts'
 import type { EventStream } from './event-stream.ts'
@@ -50,8 +51,14 @@ const nobody = '00000000-0000-0000-0000-000000000000'
 
 type AnyHandler = (ctx: Context, input: RequestInput<Operation>) => Promise<Answer<unknown>>
 
+interface Admitted {
+  readonly principal: Principal
+  /** Of the secret that opened the door; null for an access token. */
+  readonly digest: Digest | null
+}
+
 /** Kept beside the request rather than on it: the framework's types stay as they are. */
-const principals = new WeakMap<FastifyRequest, Principal>()
+const admissions = new WeakMap<FastifyRequest, Admitted>()
 
 export function bindOperations(app: FastifyInstance, bindings: Bindings, handlers: Handlers): void {
   for (const id of Object.keys(operations) as OperationId[]) {
@@ -67,12 +74,12 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
     url: basePaths[operation.surface] + operation.path.replace('{id}', ':id'),
     config: { operation: operation.id },
     onRequest: async (request) => {
-      principals.set(request, await admit(bindings, operation, request))
+      admissions.set(request, await admit(bindings, operation, request))
     },
     handler: async (request, reply) => {
       const principal =
         request.body === undefined
-          ? (principals.get(request) as Principal)
+          ? (admissions.get(request) as Admitted).principal
           : await stillAllowed(bindings, operation, request)
       const input = read(request, principal)
       const { db, log, instance } = bindings
@@ -93,15 +100,17 @@ function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Oper
 }
 
 /** Credential, rate, scope and the body's coding; the body is not read before. */
-async function admit(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
-  if (operation.credential === 'access-token') return admitExternalUser(bindings, request)
+async function admit(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Admitted> {
+  if (operation.credential === 'access-token')
+    return { principal: await admitExternalUser(bindings, request), digest: null }
   const { credentials, rates, instance } = bindings
   const secret = secretOfRequest(request, instance.publicUrl)
-  const caller = await requireCaller(credentials, secret, () => rates.takeForAddress(request.ip))
+  const digest = secret === null ? null : credentials.digest(secret)
+  const caller = await requireCaller(credentials, digest, () => rates.takeForAddress(request.ip))
   await rates.takeForCredential(caller.id)
   const principal = allowedPrincipal(operation, caller, request)
   requireReadable(operation, request.headers)
-  return principal
+  return { principal, digest }
 }
 
 /** The caller in the workspace that it means; throws when scope or role do not allow the operation. */
@@ -122,10 +131,9 @@ function allowedPrincipal(
 
 /** A body may take its time to arrive; whoever lost the right meanwhile may not use it any more. */
 async function stillAllowed(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
-  const { credentials, instance } = bindings
-  const secret = secretOfRequest(request, instance.publicUrl) as string
-  const known = credentials.known(secret)
-  const caller = known === undefined ? await credentials.find(secret) : known
+  const { digest } = admissions.get(request) as Admitted
+  const known = digest === null ? null : bindings.credentials.known(digest)
+  const caller = known === undefined ? await bindings.credentials.find(digest as Digest) : known
   if (!caller) throw new ApiError('unauthorized')
   return allowedPrincipal(operation, caller, request)
 }

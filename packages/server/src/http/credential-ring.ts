@@ -53,16 +53,16 @@ export function createCredentialRing<C extends Caller>(options: RingOptions<C>):
   }
 
   return {
-    known(secret) {
-      if (!isWellFormedSecret(kind, secret)) return null
-      const entry = listening() ? cache.get(hashSecret(secret)) : undefined
+    digest: (secret) => (isWellFormedSecret(kind, secret) ? { kind, hash: hashSecret(secret) } : null),
+
+    known({ hash }) {
+      const entry = listening() ? cache.get(hash) : undefined
       // It may have been used elsewhere meanwhile, which only the database can tell.
       if (entry === undefined || (entry !== 'unknown' && isIdle(entry))) return undefined
       return entry === 'unknown' ? null : use(entry)
     },
 
-    async find(secret) {
-      const hash = hashSecret(secret)
+    async find({ hash }) {
       const begun = generation
       const holder = await find(hash)
       const entry = holder ? { holder, notedAt: holder.lastUsedAt } : 'unknown'
@@ -74,10 +74,11 @@ export function createCredentialRing<C extends Caller>(options: RingOptions<C>):
 
 /** Several kinds, told apart by the first characters of a secret. */
 export function credentialsByKind(rings: Readonly<Partial<Record<SecretKind, Credentials>>>): Credentials {
-  const none: Credentials = { known: () => null, find: async () => null }
-  const ringOf = (secret: string) => rings[secret.slice(0, secret.indexOf('_')) as SecretKind] ?? none
+  const none: Credentials = { digest: () => null, known: () => null, find: async () => null }
+  const ringOf = (kind: SecretKind) => rings[kind] ?? none
   return {
-    known: (secret) => ringOf(secret).known(secret),
-    find: (secret) => ringOf(secret).find(secret),
+    digest: (secret) => ringOf(secret.slice(0, secret.indexOf('_')) as SecretKind).digest(secret),
+    known: (digest) => ringOf(digest.kind).known(digest),
+    find: (digest) => ringOf(digest.kind).find(digest),
   }
 }

@@ -13,7 +13,11 @@ export class ApiError extends Error {
   readonly details: RefusalDetails
 
   constructor(code: ErrorCode, details: RefusalDetails = {}) {
+    // An answer, not a fault: nobody reads where it was thrown, and gathering that costs more than all else of refusing.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(details.message ?? code)
+    Error.stackTraceLimit = stackTraceLimit
     this.code = code
     this.details = details
   }

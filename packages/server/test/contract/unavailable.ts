@@ -70,7 +70,11 @@ function appOn(outcome: () => Promise<never>, requestsPerSecond: number | null =
       issuerKeys: { find: outcome },
       wakeSealer() {},
     },
-    credentials: { known: callers, find: async (secret) => callers(secret) },
+    credentials: {
+      digest: (secret) => ({ kind: 'nxk', hash: secret }),
+      known: ({ hash }) => callers(hash),
+      find: async ({ hash }) => callers(hash),
+    },
     externalUser: async () => externalUser,
     rates: new RateLimits(requestsPerSecond),
     cursors: new Cursors(Buffer.alloc(32)),

@@ -1,7 +1,7 @@
 // What an access token is made of, read in one statement.
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import { prepared } from '../../db/prepared.ts'
+import { prepared, preparedWide } from '../../db/prepared.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
 import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
 
@@ -21,7 +21,7 @@ export interface Admission {
   readonly provisional_tier_id: string | null
 }
 
-type Account = Omit<Selectable<ExternalUserTable>, 'identifier_fingerprint' | 'search_text' | 'version'>
+type Account = Omit<Selectable<ExternalUserTable>, 'identifier_fingerprint' | 'search_text'>
 
 export interface Access extends Account, Admission {
   readonly channel_admission: 'open' | 'referral'
@@ -93,11 +93,11 @@ interface Asked {
 }
 
 const statement = (column: SelectorColumn) =>
-  prepared(({ workspaceId, clientId, channelId, value }: Asked) => {
+  preparedWide(({ workspaceId, clientId, channelId, value }: Asked) => {
     const clientRevokedAt = sql`(select k.revoked_at from api_keys k where k.workspace_id = ${workspaceId} and k.id = ${clientId})`
     return sql<Access & Door>`
       select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
-        u.identifier, u.identifier_canonical, u.name, u.erased_at, u.last_seen_at, u.created_at, u.updated_at,
+        u.identifier, u.identifier_canonical, u.name, u.erased_at, u.last_seen_at, u.version, u.created_at, u.updated_at,
         c.archived_at as channel_archived_at, c.admission as channel_admission,
         c.identifier_kind as channel_identifier_kind, c.default_country as channel_default_country,
         t.id as effective_tier_id,

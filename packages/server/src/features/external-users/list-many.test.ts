@@ -10,21 +10,21 @@ import type { Tx } from '../../db/database.ts'
 
 const many = { users: 100_000, channels: 10_000 }
 
-/** A key of its own for each number `i`. */
-const keyOf = (variant: string) => sql.raw(`'00000000-0000-4000-${variant}000-' || (100000000000 + i)`)
+/** A key of its own for each number `i`, like the key of what is copied. */
+const keyOf = (column: string) => sql.raw(`substr(${column}, 1, 24) || (100000000000 + i)`)
 
 /** Copies of one account and its person under other keys, as the database can make them fastest. */
 async function copyAccount(tx: Tx, id: string): Promise<void> {
   const numbers = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < ${many.users})`
   await sql`insert into super_identities
     (workspace_id, id, search_text, version, created_at, updated_at)
-    ${numbers} select s.workspace_id, ${keyOf('a')}, '', 1, s.created_at, s.updated_at from n, external_users u
+    ${numbers} select s.workspace_id, ${keyOf('u.super_identity_id')}, '', 1, s.created_at, s.updated_at from n, external_users u
     join super_identities s on s.workspace_id = u.workspace_id and s.id = u.super_identity_id where u.id = ${id}`.execute(
     tx,
   )
   await sql`insert into external_users
     (workspace_id, id, channel_id, super_identity_id, name, search_text, version, created_at, updated_at)
-    ${numbers} select workspace_id, ${keyOf('b')}, channel_id, ${keyOf('a')}, 'Copy ' || i, 'copy ' || i, 1, created_at - i, updated_at
+    ${numbers} select workspace_id, ${keyOf('id')}, channel_id, ${keyOf('super_identity_id')}, 'Copy ' || i, 'copy ' || i, 1, created_at - i, updated_at
     from n, external_users where id = ${id}`.execute(tx)
 }
 
@@ -32,7 +32,7 @@ async function copyChannel(tx: Tx, id: string): Promise<void> {
   await sql`insert into channels (workspace_id, id, name, kind, identifier_kind, provisioning, admission, search_text,
       version, created_at, updated_at)
     with recursive n (i) as (select 1 union all select i + 1 from n where i < ${many.channels})
-    select workspace_id, ${keyOf('8')}, 'Copy', kind, identifier_kind, provisioning, admission, 'copy', 1, created_at - i, updated_at
+    select workspace_id, ${keyOf('id')}, 'Copy', kind, identifier_kind, provisioning, admission, 'copy', 1, created_at - i, updated_at
     from n, channels where id = ${id}`.execute(tx)
 }
 

@@ -1,12 +1,11 @@
 // An external user as the contract shows it: exactly the published fields.
 import type { ExternalUser } from '@narthex/contract'
+import { LRUCache } from 'lru-cache'
 import { iso } from '../../lib/clock.ts'
-import type { ExternalUserRow } from './queries.ts'
-
-type Shown = Omit<ExternalUserRow, 'identifier_fingerprint' | 'search_text' | 'version'>
+import type { ShownRow } from './queries.ts'
 
 /** `blocked` tells of every block in force that reaches the account, not only of its own. */
-export function presentExternalUser(row: Shown, blocked: boolean): ExternalUser {
+export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boolean): ExternalUser {
   return {
     id: row.id,
     createdAt: iso(row.created_at),
@@ -23,8 +22,34 @@ export function presentExternalUser(row: Shown, blocked: boolean): ExternalUser 
   }
 }
 
-/** The JSON of everything that reads alike as long as the version is the same, which `blocked` may not; without its first brace. */
-export function presentVersion(row: Shown): string {
+/** A version of an account, which reads alike for ever, whichever process wrote it. */
+export interface Text {
+  readonly version: number
+  readonly createdAt: number
+  /** Everything but `blocked`, which changes without a new version. */
+  readonly rest: string
+}
+
+/** Some 6 MB when full: the pages that consoles and integrators look at again and again, and the people who come back. */
+const texts = new LRUCache<string, Text>({ max: 10_000 })
+
+export function textAtHand({ id, version }: Pick<ShownRow, 'id' | 'version'>): Text | undefined {
+  const text = texts.get(id)
+  return text?.version === version ? text : undefined
+}
+
+export function newText(row: ShownRow): Text {
   const { blocked: _, ...rest } = presentExternalUser(row, false)
-  return JSON.stringify(rest).slice(1)
+  const text = { version: row.version, createdAt: row.created_at, rest: JSON.stringify(rest).slice(1) }
+  texts.set(row.id, text)
+  return text
+}
+
+export function withBlocked({ rest }: Text, blocked: boolean): string {
+  return `{"blocked":${blocked},${rest}`
+}
+
+/** The JSON of one account. */
+export function presentAsJson(row: ShownRow, blocked: boolean): string {
+  return withBlocked(textAtHand(row) ?? newText(row), blocked)
 }

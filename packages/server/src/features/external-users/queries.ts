@@ -2,7 +2,7 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { age, following, inWorkspace, listed, sharing, type Page, type Place } from '../../db/page.ts'
-import { prepared, preparedByShape } from '../../db/prepared.ts'
+import { prepared, preparedByShape, preparedWide } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import { contains, type SearchWay } from '../../db/search.ts'
 
@@ -30,11 +30,18 @@ function blockedNow(workspaceId: string, now: number) {
   )`
 }
 
-const withBlock = prepared(
-  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<
-    ExternalUserRow & { blocked: 0 | 1 }
-  >`
-    select u.*, ${blockedNow(workspaceId, now)} as blocked
+/** What is shown of an account. */
+export type ShownRow = Omit<
+  ExternalUserRow,
+  'identifier_canonical' | 'identifier_fingerprint' | 'search_text' | 'erased_at' | 'last_seen_at'
+>
+
+type ShownWithBlock = ShownRow & { readonly blocked: 0 | 1 }
+
+const withBlock = preparedWide(
+  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<ShownWithBlock>`
+    select workspace_id, id, channel_id, super_identity_id, external_user_group_id, tier_id, external_id, identifier, name,
+      version, created_at, updated_at, case when ${blockedNow(workspaceId, now)} then 1 else 0 end as blocked
     from external_users u where workspace_id = ${workspaceId} and id = ${id}`,
 )
 
@@ -44,7 +51,7 @@ export async function findWithBlock(
   workspaceId: string,
   id: string,
   now: number,
-): Promise<(ExternalUserRow & { blocked: 0 | 1 }) | undefined> {
+): Promise<ShownWithBlock | undefined> {
   return (await withBlock(db, { workspaceId, id, now }))[0]
 }
 

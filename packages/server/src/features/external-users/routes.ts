@@ -1,7 +1,7 @@
 // External users: the contract's operations bound to their rules.
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
-import type { Handlers } from '../../http/answer.ts'
+import { answerOfJson, type Handlers } from '../../http/answer.ts'
 import { searchWay } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
@@ -11,15 +11,16 @@ import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
-import { presentExternalUser } from './presenter.ts'
+import { presentAsJson, presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
+  findExternalUsers,
   findWithBlock,
   listExternalUsers,
   type ExternalUserFilter,
-  type ExternalUserRow,
   type IdentifierForm,
+  type ShownRow,
 } from './queries.ts'
 import { changeExternalUser, tokenForNew } from './service.ts'
 import { showPage } from './shown-pages.ts'
@@ -27,13 +28,16 @@ import { showPage } from './shown-pages.ts'
 type Query = Input<Operations['externalUsers.list']>['query']
 
 /** A block on the person or the identifier shows without a new version, so `blocked` has its own part of the entity tag. */
-function answer(user: ExternalUserRow, blocked: boolean) {
-  return { body: presentExternalUser(user, blocked), version: user.version, ...(blocked && { shown: 'blocked' }) }
+function answer(user: ShownRow, blocked: boolean) {
+  return answerOfJson<ExternalUser>(presentAsJson(user, blocked), {
+    version: user.version,
+    ...(blocked && { shown: 'blocked' }),
+  })
 }
 
 export const externalUserRoutes = {
   async 'externalUsers.authenticate'(ctx, { body }) {
-    return { body: await authenticateExternalUser(ctx, body) }
+    return answerOfJson(await authenticateExternalUser(ctx, body))
   },
 
   async 'externalUsers.list'(ctx, { query, page }) {
@@ -47,15 +51,8 @@ export const externalUserRoutes = {
     // Whoever counts meets all of them, so the index of their text is always the better way.
     const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
     const total = query.count ? await externalUsers.count(db.aside, workspaceId, counted, { byText }) : null
-    const { json, next } = await showPage(db, workspaceId, lines, page.size)
-    return {
-      get body() {
-        return JSON.parse(json) as ExternalUser[]
-      },
-      json,
-      next,
-      total,
-    }
+    const { json, next } = await showPage(lines, page.size, (ids) => findExternalUsers(db.read, workspaceId, ids))
+    return answerOfJson<ExternalUser[]>(json, { next, total })
   },
 
   async 'externalUsers.create'(ctx, { body }) {
