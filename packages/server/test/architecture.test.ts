@@ -63,6 +63,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'external-users/authenticate.ts': 'service',
   'external-users/create.ts': 'service',
   'external-users/erase.ts': 'service',
+  'external-users/shown-pages.ts': 'service',
   'members/by-operator.ts': 'service',
   'members/logins.ts': 'service',
   'members/member-ring.ts': 'service',

@@ -1,9 +1,9 @@
 // What every filter of the list of external users reads in a large world: an index, on both databases, never the whole table.
-import pg from 'pg'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from './client.ts'
 import { testDatabases } from './databases.ts'
+import { command, explained } from './explained.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from './factories.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
@@ -47,7 +47,7 @@ describe.each(testDatabases)('every filter of external users on $name', (kind) =
     texts.length = 0
     const reply = await client.get(`/external-users?${query()}`)
     expect(reply.status).toBe(200)
-    const plan = await planOf(server, texts.find((text) => text.includes('string_agg')) as string)
+    const plan = await explained(server, texts.find((text) => text.includes('string_agg')) as string)
     expect(plan.join('\n')).toMatch(/external_users/)
     expect(plan.filter((line) => /SCAN (external_users|p|i)$|Seq Scan on external_users/.test(line))).toEqual([])
   })
@@ -69,24 +69,4 @@ async function copyMany({ db }: TestServer, id: string): Promise<void> {
         'crm-' || (i + 1), 'crm-' || (i + 1), 1, created_at + i, created_at + i
       from external_users cross join n where id = ${id}`.execute(tx)
   })
-}
-
-async function planOf(server: TestServer, text: string): Promise<string[]> {
-  if (server.database.url.startsWith('sqlite:')) {
-    const { rows } = await sql.raw<{ detail: string }>(`explain query plan ${text}`).execute(server.db.read)
-    return rows.map(({ detail }) => detail)
-  }
-  const rows = await command(server, `explain (generic_plan) ${text}`)
-  return rows.map((row) => row['QUERY PLAN'] as string)
-}
-
-/** Over the protocol without parameters, which alone explains a statement whose values are not given. */
-async function command({ database }: TestServer, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  try {
-    return (await client.query(text)).rows
-  } finally {
-    await client.end()
-  }
 }

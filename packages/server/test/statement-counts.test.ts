@@ -44,6 +44,8 @@ describe.each(testDatabases)('a request made before, on $name', (kind) => {
       const asked = await statementsOf(request, status)
       expect(asked.map(({ text }) => text)).toHaveLength(count)
       expect(asked.filter(({ wasPrepared }) => !wasPrepared)).toEqual([])
+      // SQLite plans such a statement anew at each run.
+      if (kind.name === 'SQLite') expect(asked.filter(({ text }) => /\blimit \?(?! \+ 0)/.test(text))).toEqual([])
     })
   }
 

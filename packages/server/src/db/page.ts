@@ -12,6 +12,8 @@ export interface Page {
    * know how few, reads the whole order until it has a page.
    */
   readonly few?: boolean
+  /** The few are found by their text, which has an index apart: SQLite is kept from those that begin with the workspace. */
+  readonly byText?: boolean
 }
 
 /** The row that a page ended with. */
@@ -23,6 +25,11 @@ export interface Place {
 /** What a list is ordered by first. A sign before the column keeps the index of the order out of it. */
 export function age({ few }: Pick<Page, 'few'>) {
   return few ? sql<number>`+created_at` : sql<number>`created_at`
+}
+
+export function inWorkspace({ byText }: Pick<Page, 'byText'>, workspaceId: string): Expression<SqlBool> {
+  const condition = sql<SqlBool>`workspace_id = ${workspaceId}`
+  return byText ? sql<SqlBool>`(${condition}) is true` : condition
 }
 
 /** The rows after a place, in the order newest first, ties by id. */

@@ -30,7 +30,7 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
   const read = postgresHandles.reading(readingProvider(pool, statements))
   // Every statement has a connection of its own anyway. What callers filter by makes statements of endless variety, which
   // would use up the names of those that are asked all the time.
-  const aside = postgresHandles.reading(readingProvider(pool, createStatements(undefined, 0)))
+  const aside = postgresHandles.reading(readingProvider(pool, createStatements(options.onStatement, 0)))
   const feed = await openNewsFeed(url, origin, news, onError)
   const counts = { transactions: 0, commits: 0 }
   let closing: Promise<void> | undefined

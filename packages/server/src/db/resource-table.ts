@@ -2,7 +2,7 @@
 import type { Expression, ExpressionBuilder, Insertable, Kysely, Selectable, SqlBool, Updateable } from 'kysely'
 import type { Db, Tx } from './database.ts'
 import { insertOne } from './insert-one.ts'
-import { age, following, locking, sharing, type Page } from './page.ts'
+import { age, following, inWorkspace, locking, sharing, type Page } from './page.ts'
 import { prepared } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
@@ -38,7 +38,7 @@ export interface ResourceTable<T extends ResourceTableName> {
   share(tx: Tx, workspaceId: string, id: string): Promise<Row<T> | undefined>
   /** Newest first, ties by id; one row more than the page holds, to tell whether there is a next one. */
   list(db: Db, workspaceId: string, conditions: Conditions<T>, page: Page): Promise<Row<T>[]>
-  count(db: Db, workspaceId: string, conditions: Conditions<T>): Promise<number>
+  count(db: Db, workspaceId: string, conditions: Conditions<T>, how?: Pick<Page, 'byText'>): Promise<number>
   /** Every column is given, so the row is what is stored. */
   insert(tx: Tx, row: Row<T> & Insertable<Schema[T]>): Promise<Row<T>>
   /** Writes over exactly this version of the row and raises it by one. */
@@ -62,10 +62,10 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
   const lock = prepared((key: Key, db) => one(key, db).$call(locking(db)))
   const share = prepared((key: Key, db) => one(key, db).$call(sharing(db)))
   const first = async (rows: Promise<unknown[]>) => (await rows)[0] as Row<T> | undefined
-  const matching = (db: Db, workspaceId: string, conditions: Conditions<T>) =>
+  const matching = (db: Db, workspace: Expression<SqlBool>, conditions: Conditions<T>) =>
     (db as unknown as Any)
       .selectFrom(table)
-      .where('workspace_id', '=', workspaceId)
+      .where(workspace)
       .where((eb) => eb.and(conditions(eb as never)))
   const exactly = (row: Row<T>) => ({ workspace_id: row.workspace_id, id: row.id })
 
@@ -74,7 +74,7 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
     lock: (tx, workspaceId, id) => first(lock(tx, { workspaceId, id })),
     share: (tx, workspaceId, id) => first(share(tx, { workspaceId, id })),
     list: (db, workspaceId, conditions, page) =>
-      matching(db, workspaceId, conditions)
+      matching(db, inWorkspace(page, workspaceId), conditions)
         .selectAll()
         .$if(page.after !== null, (q) => q.where(following(page, page.after as NonNullable<typeof page.after>)))
         .orderBy(age(page), 'desc')
@@ -82,8 +82,8 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
         .limit(page.size + 1)
         .$if(page.offset > 0, (q) => q.offset(page.offset))
         .execute() as Promise<Row<T>[]>,
-    async count(db, workspaceId, conditions) {
-      const { count } = await matching(db, workspaceId, conditions)
+    async count(db, workspaceId, conditions, how = {}) {
+      const { count } = await matching(db, inWorkspace(how, workspaceId), conditions)
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow()
       return count

@@ -18,33 +18,58 @@ const trigramTables: Partial<Record<SearchableTable, string>> = {
   super_identities: 'super_identity_search',
 }
 
-/** Trigrams asked of the index for one term: enough to be selective, the comparison behind it is exact anyway. */
+/** Trigrams asked of the index for one term: enough to be selective, since the comparison behind it is exact anyway. */
 const trigramsMax = 16
+
+/** Finding and sorting so many rows takes as long as meeting a page of them on the way through a million. */
+const fewMax = 5_000
+
+/**
+ * How the rows of a page that hold a text are come by. Found: by the index of their text, to be sorted then. Met: compared
+ * one by one in the order of the list, until there is a page.
+ */
+export type SearchWay = 'found' | 'met'
+
+/** The better way for a term on SQLite, which has no idea how many hold it; PostgreSQL's own statistics tell it. */
+export async function searchWay(db: Db, table: SearchableTable, term: string): Promise<SearchWay> {
+  const [index, match] = [trigramTables[table], trigramsOf(term)]
+  if (!isSqlite(db) || index === undefined || match === null) return 'met'
+  const { rows } = await sql<{ count: number }>`select count(*) as "count" from (
+    select 1 from ${sql.table(index)} where ${sql.ref(index)} match ${match} limit ${fewMax + 1}
+  ) some`.execute(db)
+  return (rows[0] as { count: number }).count <= fewMax ? 'found' : 'met'
+}
 
 /** `search_text` contains the folded `term`. Wildcards in it are themselves. */
 export function contains<T extends SearchableTable>(
   db: Db,
   eb: ExpressionBuilder<Schema, T>,
-  table: T,
-  term: string,
+  search: { readonly table: T; readonly term: string; readonly way?: SearchWay | undefined },
 ): Expression<SqlBool> {
+  const { table, term, way = 'found' } = search
   const column = sql.ref(`${table}.search_text`)
-  if (!(db.getExecutor().adapter instanceof SqliteAdapter)) {
-    return sql<SqlBool>`${column} like ${`%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`
-  }
+  if (!isSqlite(db)) return sql<SqlBool>`${column} like ${`%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`
   const exact = sql<SqlBool>`instr(${column}, ${term}) > 0`
-  const points = [...term]
-  const index = trigramTables[table]
-  if (index === undefined || points.length < 3) return exact
-  const trigrams = points
-    .slice(0, trigramsMax + 2)
-    .flatMap((_, i) => (i + 3 <= points.length ? [points.slice(i, i + 3)] : []))
-  const match = trigrams
-    .slice(0, trigramsMax)
-    .map((t) => `"${t.join('').replaceAll('"', '""')}"`)
-    .join(' AND ')
+  const [index, match] = [trigramTables[table], trigramsOf(term)]
+  if (way === 'met' || index === undefined || match === null) return exact
   return eb.and([
     sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match})`,
     exact,
   ])
+}
+
+function isSqlite(db: Db): boolean {
+  return db.getExecutor().adapter instanceof SqliteAdapter
+}
+
+/**
+ * What to ask the index for: trigrams that cover the term without overlap, but for the last. The others would read as many
+ * entries again and leave few out. Null where the term is too short for one.
+ */
+function trigramsOf(term: string): string | null {
+  const points = [...term]
+  if (points.length < 3) return null
+  const starts = points.slice(2).flatMap((_, i) => (i % 3 === 0 || i === points.length - 3 ? [i] : []))
+  const trigrams = starts.slice(0, trigramsMax).map((i) => points.slice(i, i + 3).join(''))
+  return trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ')
 }

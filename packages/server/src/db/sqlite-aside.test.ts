@@ -1,6 +1,8 @@
 // Long reads beside everybody else's on SQLite: who waits for whom, how many may wait, what a dead thread costs.
 import { sql } from 'kysely'
 import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { getPriority } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase } from '../../test/databases.ts'
@@ -77,6 +79,18 @@ describe('a long read', () => {
     expect(running).toEqual({ status: 'fulfilled', value: expect.any(Number) })
     expect(waiting).toMatchObject({ status: 'rejected', reason: new Error('The database is closed') })
     await expect(search()).rejects.toThrow('The database is closed')
+  })
+
+  it.runIf(process.platform === 'linux')('is less urgent than everything else', async () => {
+    await search()
+    const nice = await Promise.all(
+      (await readdir('/proc/self/task')).map(async (task) => {
+        // The fields behind the name, which may hold anything: its state is the third of all, its niceness the nineteenth.
+        const fields = (await readFile(`/proc/self/task/${task}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')
+        return Number(fields[16]) - getPriority()
+      }),
+    )
+    expect([...new Set(nice)].toSorted()).toEqual([0, Math.min(10, 19 - getPriority())])
   })
 
   it('cannot write', async () => {

@@ -10,6 +10,9 @@ const WAITING_MAX = 100
 /** Fewer than the main reader keeps: only lists come here. */
 const PREPARED_MAX = 100
 
+/** Where cores are few, everybody else goes first. On Linux a priority is a thread's own, elsewhere it is the whole process's. */
+const NICENESS = 10
+
 /**
  * Answers one statement after the other; `null` ends it. Rows are read to the end at once, so no snapshot stays open
  * between two statements and each one sees every earlier commit. The thread's code is text because a file would have one
@@ -18,6 +21,12 @@ const PREPARED_MAX = 100
 const READ = `
   const { parentPort, workerData } = require('node:worker_threads')
   const { DatabaseSync } = require(workerData.module)
+  try {
+    const { getPriority, setPriority } = require('node:os')
+    if (process.platform === 'linux') setPriority(0, Math.min(19, getPriority(0) + workerData.niceness))
+  } catch {
+    // Where a sandbox forbids it, this thread is as urgent as the others.
+  }
   const database = new DatabaseSync(workerData.file, { readOnly: true })
   database.exec(workerData.settings)
   const prepared = new Map()
@@ -79,7 +88,7 @@ type Outcome = { rows: Record<string, unknown>[] } | { error: unknown }
  * terminated: the package that steps in for Node's own SQLite takes the whole process down when that hits a statement.
  */
 export function createAside({ file, settings, waitingMax = WAITING_MAX }: AsideOptions): Aside {
-  const workerData = { module: sqliteModulePath(), file, settings, preparedMax: PREPARED_MAX }
+  const workerData = { module: sqliteModulePath(), file, settings, preparedMax: PREPARED_MAX, niceness: NICENESS }
   const waiting: Statement[] = []
   let running: Statement | undefined
   let worker: Worker | undefined

@@ -56,7 +56,7 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
 
   return {
     read,
-    aside: sqliteHandles.reading(asideProvider(aside)),
+    aside: sqliteHandles.reading(asideProvider(aside, onStatement)),
     write: writer.write,
     subscribe: news.subscribe,
     listening: true,

@@ -22,7 +22,8 @@ export const blockRoutes = {
     const now = clock.now()
     const { reach, externalUserId, superIdentityId, live } = query
     const matching = blocksMatching({ reach, externalUserId, superIdentityId, live, now })
-    const { rows, next } = pageOf(await blocks.list(db.read, principal.workspaceId, matching, page), page)
+    const few = (externalUserId ?? superIdentityId) !== undefined
+    const { rows, next } = pageOf(await blocks.list(db.read, principal.workspaceId, matching, { ...page, few }), page)
     const total = query.count ? await blocks.count(db.aside, principal.workspaceId, matching) : null
     return { body: rows.map((row) => presentBlock(row, now)), next, total }
   },

@@ -19,7 +19,7 @@ export function channelsMatching(db: Db, { ids, archived, search }: ChannelFilte
   return (eb) => [
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
     ...(archived === undefined ? [] : [eb('archived_at', archived ? 'is not' : 'is', null)]),
-    ...(search === undefined ? [] : [contains(db, eb, 'channels', search)]),
+    ...(search === undefined ? [] : [contains(db, eb, { table: 'channels', term: search })]),
   ]
 }
 

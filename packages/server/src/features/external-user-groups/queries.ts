@@ -23,7 +23,7 @@ export function groupsMatching(db: Db, filter: GroupFilter): Conditions<'externa
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
     ...(tierIds.length > 0 ? [eb('tier_id', 'in', listed(tierIds))] : []),
     ...(externalId === undefined ? [] : [eb('external_id', '=', externalId)]),
-    ...(search === undefined ? [] : [contains(db, eb, 'external_user_groups', search)]),
+    ...(search === undefined ? [] : [contains(db, eb, { table: 'external_user_groups', term: search })]),
   ]
 }
 

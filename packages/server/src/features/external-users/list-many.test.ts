@@ -10,21 +10,21 @@ import type { Tx } from '../../db/database.ts'
 
 const many = { users: 100_000, channels: 10_000 }
 
-/** A key of its own for each number `i`. */
-const keyOf = (variant: string) => sql.raw(`'00000000-0000-4000-${variant}000-' || (100000000000 + i)`)
+/** A key of its own for each number `i`, like the key of what is copied. */
+const keyOf = (column: string) => sql.raw(`substr(${column}, 1, 24) || (100000000000 + i)`)
 
 /** Copies of one account and its person under other keys, as the database can make them fastest. */
 async function copyAccount(tx: Tx, id: string): Promise<void> {
   const numbers = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < ${many.users})`
   await sql`insert into super_identities
     (workspace_id, id, search_text, version, created_at, updated_at)
-    ${numbers} select s.workspace_id, ${keyOf('a')}, '', 1, s.created_at, s.updated_at from n, external_users u
+    ${numbers} select s.workspace_id, ${keyOf('u.super_identity_id')}, '', 1, s.created_at, s.updated_at from n, external_users u
     join super_identities s on s.workspace_id = u.workspace_id and s.id = u.super_identity_id where u.id = ${id}`.execute(
     tx,
   )
   await sql`insert into external_users
     (workspace_id, id, channel_id, super_identity_id, name, search_text, version, created_at, updated_at)
-    ${numbers} select workspace_id, ${keyOf('b')}, channel_id, ${keyOf('a')}, 'Copy ' || i, 'copy ' || i, 1, created_at - i, updated_at
+    ${numbers} select workspace_id, ${keyOf('id')}, channel_id, ${keyOf('super_identity_id')}, 'Copy ' || i, 'copy ' || i, 1, created_at - i, updated_at
     from n, external_users where id = ${id}`.execute(tx)
 }
 
@@ -32,7 +32,7 @@ async function copyChannel(tx: Tx, id: string): Promise<void> {
   await sql`insert into channels (workspace_id, id, name, kind, identifier_kind, provisioning, admission, search_text,
       version, created_at, updated_at)
     with recursive n (i) as (select 1 union all select i + 1 from n where i < ${many.channels})
-    select workspace_id, ${keyOf('8')}, 'Copy', kind, identifier_kind, provisioning, admission, 'copy', 1, created_at - i, updated_at
+    select workspace_id, ${keyOf('id')}, 'Copy', kind, identifier_kind, provisioning, admission, 'copy', 1, created_at - i, updated_at
     from n, channels where id = ${id}`.execute(tx)
 }
 
@@ -68,6 +68,25 @@ describe.each(testDatabases)('external users of a large workspace on $name', (ki
       const { id } = await makeExternalUser(client, { name })
       expect((await found(`search=${encodeURIComponent(name)}&pageSize=1`)).ids).toEqual([id])
     }
+  })
+
+  it.each([
+    ['few', 'copy 9999', [9999, ...Array.from({ length: 10 }, (_, i) => 99_990 + i)], '11'],
+    ['many', 'copy 1', [1, ...Array.from({ length: 10 }, (_, i) => 10 + i), 100], '11112'],
+    ['all', 'copy', Array.from({ length: 12 }, (_, i) => i + 1), '100000'],
+    ['nobody', 'copy 1x', [], '0'],
+  ])('are found newest first by a text that %s of them have', async (_, search, numbers, total) => {
+    const query = `search=${encodeURIComponent(search)}&pageSize=3`
+    const walked: string[] = []
+    let next: string | undefined = `/external-users?${query}&count=exact`
+    while (next && walked.length < numbers.length) {
+      const { body, headers } = await client.get(next)
+      expect(headers.get('total-count')).toBe(total)
+      walked.push(...body.map(({ name }: { name: string }) => name))
+      next = /^<https:\/\/id\.example\.com\/api\/v1(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1]
+    }
+    expect(walked.slice(0, numbers.length)).toEqual(numbers.map((i) => `Copy ${i}`))
+    expect((await found(`${query}&pageNumber=2`)).ids).toHaveLength(Math.min(3, Math.max(0, numbers.length - 3)))
   })
 
   it('are found by what names them on a channel, however many channels there are', async () => {

@@ -2,7 +2,7 @@
 import type { ExternalUser } from '@narthex/contract'
 import { LRUCache } from 'lru-cache'
 import { iso } from '../../lib/clock.ts'
-import type { Listed, ShownRow } from './queries.ts'
+import type { ShownRow } from './queries.ts'
 
 /** `blocked` tells of every block in force that reaches the account, not only of its own. */
 export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boolean): ExternalUser {
@@ -22,8 +22,10 @@ export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boo
   }
 }
 
-interface Text {
+/** A version of an account, which reads alike for ever, whichever process wrote it. */
+export interface Text {
   readonly version: number
+  readonly createdAt: number
   /** Everything but `blocked`, which changes without a new version. */
   readonly rest: string
 }
@@ -31,30 +33,23 @@ interface Text {
 /** Some 6 MB when full: the pages that consoles and integrators look at again and again, and the people who come back. */
 const texts = new LRUCache<string, Text>({ max: 10_000 })
 
-/** Whose text is not at hand: a version of an account reads alike for ever, whichever process wrote it. */
-export function withoutText(page: readonly Listed[]): string[] {
-  return page.filter(({ id, version }) => texts.get(id)?.version !== version).map(({ id }) => id)
+export function textAtHand({ id, version }: Pick<ShownRow, 'id' | 'version'>): Text | undefined {
+  const text = texts.get(id)
+  return text?.version === version ? text : undefined
+}
+
+export function newText(row: ShownRow): Text {
+  const { blocked: _, ...rest } = presentExternalUser(row, false)
+  const text = { version: row.version, createdAt: row.created_at, rest: JSON.stringify(rest).slice(1) }
+  texts.set(row.id, text)
+  return text
+}
+
+export function withBlocked({ rest }: Text, blocked: boolean): string {
+  return `{"blocked":${blocked},${rest}`
 }
 
 /** The JSON of one account. */
 export function presentAsJson(row: ShownRow, blocked: boolean): string {
-  let text = texts.get(row.id)
-  if (text?.version !== row.version) {
-    text = textOf(row)
-    texts.set(row.id, text)
-  }
-  return `{"blocked":${blocked},${text.rest}`
-}
-
-/** The JSON of a page. `fresh` are the accounts that were without text. */
-export function presentPage(page: readonly Listed[], fresh: readonly ShownRow[]): string {
-  const made = new Map(fresh.map((row) => [row.id, textOf(row)]))
-  const shown = page.map(({ id, blocked }) => `{"blocked":${blocked},${(made.get(id) ?? texts.get(id))?.rest}`)
-  for (const [id, text] of made) texts.set(id, text)
-  return `[${shown.join()}]`
-}
-
-function textOf(row: ShownRow): Text {
-  const { blocked: _, ...rest } = presentExternalUser(row, false)
-  return { version: row.version, rest: JSON.stringify(rest).slice(1) }
+  return withBlocked(textAtHand(row) ?? newText(row), blocked)
 }

@@ -1,28 +1,33 @@
 // Statements on external users.
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import { age, following, listed, sharing, type Page, type Place } from '../../db/page.ts'
+import { age, following, inWorkspace, listed, sharing, type Page, type Place } from '../../db/page.ts'
 import { prepared, preparedByShape } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, type SearchWay } from '../../db/search.ts'
 import { preparedWide } from '../../db/wide-rows.ts'
 
 export type ExternalUserRow = Row<'external_users'>
 
 export const externalUsers = resourceTable('external_users')
 
-/** Whether a block in force reaches the external user. */
-function blockedNow(now: number) {
+/**
+ * Whether a block in force reaches the external user `u`. Not looked for where there can be none: one of its own raises its
+ * version, and whether the workspace blocks persons or identifiers at all is asked once for all rows.
+ */
+function blockedNow(workspaceId: string, now: number) {
   const inForce = sql`b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
+  const anyOn = (reach: 'person' | 'identifier') => sql`exists (select 1 from blocks any_block
+    where any_block.workspace_id = ${workspaceId} and any_block.reach = ${sql.lit(reach)} and any_block.lifted_at is null)`
   return sql`(
-    exists (select 1 from blocks b where b.workspace_id = external_users.workspace_id
-      and b.external_user_id = external_users.id and ${inForce})
-    or exists (select 1 from blocks b where b.workspace_id = external_users.workspace_id
-      and b.super_identity_id = external_users.super_identity_id and ${inForce})
-    or exists (select 1 from block_fingerprints f cross join blocks b
-      where f.workspace_id = external_users.workspace_id and f.fingerprint = external_users.identifier_fingerprint
+    u.version > 1 and exists (select 1 from blocks b where b.workspace_id = u.workspace_id
+      and b.external_user_id = u.id and ${inForce})
+    or ${anyOn('person')} and exists (select 1 from blocks b where b.workspace_id = u.workspace_id
+      and b.super_identity_id = u.super_identity_id and ${inForce})
+    or ${anyOn('identifier')} and exists (select 1 from block_fingerprints f cross join blocks b
+      where f.workspace_id = u.workspace_id and f.fingerprint = u.identifier_fingerprint
         and b.workspace_id = f.workspace_id and b.id = f.block_id and ${inForce}
-        and (b.channel_id is null or b.channel_id = external_users.channel_id))
+        and (b.channel_id is null or b.channel_id = u.channel_id))
   )`
 }
 
@@ -37,8 +42,8 @@ type ShownWithBlock = ShownRow & { readonly blocked: 0 | 1 }
 const withBlock = preparedWide(
   ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<ShownWithBlock>`
     select workspace_id, id, channel_id, super_identity_id, external_user_group_id, tier_id, external_id, identifier, name,
-      version, created_at, updated_at, case when ${blockedNow(now)} then 1 else 0 end as blocked
-    from external_users where workspace_id = ${workspaceId} and id = ${id}`,
+      version, created_at, updated_at, case when ${blockedNow(workspaceId, now)} then 1 else 0 end as blocked
+    from external_users u where workspace_id = ${workspaceId} and id = ${id}`,
 )
 
 /** One external user, and whether a block in force reaches it. */
@@ -76,6 +81,7 @@ export interface ExternalUserFilter {
   readonly lastSeenBefore: number | undefined
   /** Folded. */
   readonly search: string | undefined
+  readonly searchWay?: SearchWay | undefined
 }
 
 export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Conditions<'external_users'> {
@@ -86,7 +92,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
     ) => (values.length > 0 ? [eb(column, 'in', listed(values))] : [])
     const time = (column: 'created_at' | 'last_seen_at', operator: '<' | '>', at: number | undefined) =>
       at === undefined ? [] : [eb(column, operator, at)]
-    const { blocked, identifierForms, externalId, neverSeen, search } = filter
+    const { blocked, identifierForms, externalId, neverSeen, search, searchWay: way } = filter
     return [
       ...any('id', filter.ids),
       ...any('channel_id', filter.channelIds),
@@ -101,17 +107,9 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...time('created_at', '<', filter.createdBefore),
       ...time('last_seen_at', '>', filter.lastSeenAfter),
       ...time('last_seen_at', '<', filter.lastSeenBefore),
-      ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
+      ...(search === undefined ? [] : [contains(db, eb, { table: 'external_users', term: search, way })]),
     ]
   }
-}
-
-/** What a list has to know of an account whose text it has already. */
-export interface Listed {
-  readonly id: string
-  readonly version: number
-  readonly created_at: number
-  readonly blocked: boolean
 }
 
 interface Listing {
@@ -120,40 +118,45 @@ interface Listing {
   readonly now: number
 }
 
-/** One text for the whole page, in its order: reading four values of each row would cost more than finding the rows. */
+/** Of each account on the page, and not of those that a database sorts to find the page. */
+const listedColumns = [
+  'workspace_id',
+  'id',
+  'version',
+  'channel_id',
+  'super_identity_id',
+  'identifier_fingerprint',
+] as const
+
+/** One text for the whole page, in its order: reading three values of each row would cost more than finding the rows. */
 function listing({ filter, page, now }: Listing, db: Db) {
   const rows = db
     .selectFrom('external_users')
-    .select(
-      sql<string>`id || ' ' || version || ' ' || created_at || ' ' || case when ${blockedNow(now)} then 1 else 0 end`.as(
-        'line',
-      ),
-    )
-    .where('workspace_id', '=', filter.workspaceId)
+    .select(listedColumns)
+    .where(inWorkspace(page, filter.workspaceId))
     .where((eb) => eb.and(externalUsersMatching(db, filter)(eb)))
     .$if(page.after !== null, (q) => q.where(following(page, page.after as Place)))
     .orderBy(age(page), 'desc')
     .orderBy('id', 'desc')
     .limit(page.size)
     .$if(page.offset !== undefined, (q) => q.offset(page.offset as number))
-  return db.selectFrom(rows.as('page')).select(sql<string | null>`string_agg(line, ',')`.as('lines'))
+  const line = sql`id || case when ${blockedNow(filter.workspaceId, now)} then '!' else ' ' end || version`
+  return db.selectFrom(rows.as('u')).select(sql<string | null>`string_agg(${line}, ',')`.as('lines'))
 }
 
 const preparedListing = preparedByShape(listing)
 
-/** Newest first, ties by id; one more than the page holds, to tell whether there is a next one. */
-export async function listExternalUsers(db: Db, filter: ExternalUserFilter, page: Page, now: number) {
+/**
+ * Newest first, ties by id; one more than the page holds, to tell whether there is a next one. For each account its id,
+ * `!` if a block reaches it, and its version: all that a page shows depends on these alone.
+ */
+export async function listExternalUsers(db: Db, filter: ExternalUserFilter, page: Page, now: number): Promise<string> {
   const { size, offset } = page
   const asked = { filter, page: { ...page, size: size + 1, offset: offset > 0 ? offset : undefined }, now }
   // A search is taken apart into trigrams, and the blocked ones are a query of their own: neither is a mere value.
   const own = filter.search !== undefined || filter.blocked !== undefined
   const [row] = own ? await listing(asked, db).execute() : await preparedListing(db, asked)
-  return (row?.lines ?? '').split(',').filter(Boolean).map(toListed)
-}
-
-function toListed(line: string): Listed {
-  const [id, version, createdAt, blocked] = line.split(' ') as [string, string, string, string]
-  return { id, version: Number(version), created_at: Number(createdAt), blocked: blocked === '1' }
+  return row?.lines ?? ''
 }
 
 const byIds = preparedByShape(({ workspaceId, ids }: { workspaceId: string; ids: readonly string[] }, db) =>

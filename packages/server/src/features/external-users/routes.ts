@@ -1,7 +1,8 @@
 // External users: the contract's operations bound to their rules.
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
-import { answerOfJson, pageOf, type Handlers } from '../../http/answer.ts'
+import { answerOfJson, type Handlers } from '../../http/answer.ts'
+import { searchWay } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
@@ -10,7 +11,7 @@ import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { createExternalUser } from './create.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
-import { presentAsJson, presentExternalUser, presentPage, withoutText } from './presenter.ts'
+import { presentAsJson, presentExternalUser } from './presenter.ts'
 import {
   externalUsers,
   externalUsersMatching,
@@ -22,6 +23,7 @@ import {
   type ShownRow,
 } from './queries.ts'
 import { changeExternalUser, tokenForNew } from './service.ts'
+import { showPage } from './shown-pages.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
 
@@ -43,12 +45,13 @@ export const externalUserRoutes = {
     const { workspaceId } = principal
     const filter = await filterOf(ctx, query)
     const reader = mayTakeLong(query) ? db.aside : db.read
-    const listed = await listExternalUsers(reader, filter, { ...page, few: asksForFew(query) }, clock.now())
-    const { rows, next } = pageOf(listed, page)
-    const total = query.count
-      ? await externalUsers.count(db.aside, workspaceId, externalUsersMatching(db.aside, filter))
-      : null
-    const json = presentPage(rows, await findExternalUsers(db.read, workspaceId, withoutText(rows)))
+    const byText = filter.searchWay === 'found'
+    const asked = { ...page, few: byText || asksForFew(query), byText }
+    const lines = await listExternalUsers(reader, filter, asked, clock.now())
+    // Whoever counts meets all of them, so the index of their text is always the better way.
+    const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
+    const total = query.count ? await externalUsers.count(db.aside, workspaceId, counted, { byText }) : null
+    const { json, next } = await showPage(lines, page.size, (ids) => findExternalUsers(db.read, workspaceId, ids))
     return answerOfJson<ExternalUser[]>(json, { next, total })
   },
 
@@ -90,14 +93,19 @@ function asksForFew({ externalId, identifier, ids, superIdentityIds }: Query): b
   return (externalId ?? identifier) !== undefined || ids.length > 0 || superIdentityIds.length > 0
 }
 
-/** A search may look at every account, and so may a choice among several values, which no index has in the list's order. */
+/**
+ * A search may look at every account. So may whatever no index has in the list's order: several values of a filter, one
+ * filter beside another, blocks and sights.
+ */
 function mayTakeLong(query: Query): boolean {
-  const choices = [query.channelIds, query.externalUserGroupIds, query.tierIds]
-  return query.search !== undefined || choices.some((values) => values.length > 1)
+  const values = [query.channelIds, query.externalUserGroupIds, query.tierIds].flat()
+  const others = [query.search, query.blocked, query.neverSeen, query.lastSeenAfter, query.lastSeenBefore]
+  return values.length > 1 || others.some((value) => value !== undefined)
 }
 
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
   const { identifier } = query
+  const search = searchTerm(query.search)
   const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
   return {
     workspaceId: ctx.principal.workspaceId,
@@ -117,7 +125,8 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
     createdBefore: time(query.createdBefore),
     lastSeenAfter: time(query.lastSeenAfter),
     lastSeenBefore: time(query.lastSeenBefore),
-    search: searchTerm(query.search),
+    search,
+    searchWay: search === undefined ? undefined : await searchWay(ctx.db.aside, 'external_users', search),
   }
 }
 

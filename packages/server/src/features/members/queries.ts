@@ -24,7 +24,7 @@ export function membersMatching(db: Db, { ids, search }: MemberFilter): Conditio
   return (eb) => [
     eb('removed_at', 'is', null),
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
-    ...(search === undefined ? [] : [contains(db, eb, 'members', search)]),
+    ...(search === undefined ? [] : [contains(db, eb, { table: 'members', term: search })]),
   ]
 }
 

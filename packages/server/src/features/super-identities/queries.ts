@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, type SearchWay } from '../../db/search.ts'
 
 export type PersonRow = Row<'super_identities'>
 
@@ -13,12 +13,13 @@ export interface PersonFilter {
   readonly ids: readonly string[]
   /** Folded. */
   readonly search: string | undefined
+  readonly way?: SearchWay | undefined
 }
 
-export function personsMatching(db: Db, { ids, search }: PersonFilter): Conditions<'super_identities'> {
+export function personsMatching(db: Db, { ids, search, way }: PersonFilter): Conditions<'super_identities'> {
   return (eb) => [
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
-    ...(search === undefined ? [] : [contains(db, eb, 'super_identities', search)]),
+    ...(search === undefined ? [] : [contains(db, eb, { table: 'super_identities', term: search, way })]),
   ]
 }
 

@@ -1,5 +1,6 @@
 // Super identities: the contract's operations bound to their rules.
 import { pageOf, type Handlers } from '../../http/answer.ts'
+import { searchWay } from '../../db/search.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentPerson } from './presenter.ts'
 import { findLinks, personsMatching, superIdentities, type PersonLinks } from './queries.ts'
@@ -11,16 +12,20 @@ export const superIdentityRoutes = {
   async 'superIdentities.list'({ db, principal }, { query, page }) {
     const { workspaceId } = principal
     const search = searchTerm(query.search)
-    const matching = personsMatching(db.read, { ids: query.ids, search })
+    const way = search === undefined ? undefined : await searchWay(db.aside, 'super_identities', search)
+    const matching = personsMatching(db.read, { ids: query.ids, search, way })
     const reader = search === undefined ? db.read : db.aside
-    const listed = await superIdentities.list(reader, workspaceId, matching, { ...page, few: query.ids.length > 0 })
+    const byText = way === 'found'
+    const asked = { ...page, few: byText || query.ids.length > 0, byText }
+    const listed = await superIdentities.list(reader, workspaceId, matching, asked)
     const { rows, next } = pageOf(listed, page)
     const links = await findLinks(
       db.read,
       workspaceId,
       rows.map((row) => row.id),
     )
-    const total = query.count ? await superIdentities.count(db.aside, workspaceId, matching) : null
+    const counted = personsMatching(db.aside, { ids: query.ids, search })
+    const total = query.count ? await superIdentities.count(db.aside, workspaceId, counted, { byText }) : null
     return { body: rows.map((row) => presentPerson(row, links.get(row.id) as PersonLinks)), next, total }
   },
 

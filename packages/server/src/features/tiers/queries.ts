@@ -19,7 +19,7 @@ export interface TierFilter {
 export function tiersMatching(db: Db, { ids, search }: TierFilter): Conditions<'tiers'> {
   return (eb) => [
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
-    ...(search === undefined ? [] : [contains(db, eb, 'tiers', search)]),
+    ...(search === undefined ? [] : [contains(db, eb, { table: 'tiers', term: search })]),
   ]
 }
 
