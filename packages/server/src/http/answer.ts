@@ -7,8 +7,8 @@ import type { EventStream } from './event-stream.ts'
 
 export interface Answer<T> {
   readonly body: T
-  /** The body as JSON, where it is at hand: then the body itself is read by tests only. */
-  readonly json?: string
+  /** The body as JSON, where it is at hand: then the body itself is read by tests only. A long one that is kept is kept as bytes. */
+  readonly json?: string | Buffer
   /** Sent instead of the body where the answer goes on. */
   readonly stream?: EventStream
   /** Sent instead of the body where that costs much: not made for a caller that has it already. */
@@ -41,12 +41,12 @@ export type Handler<O extends Operation> = (ctx: Context, input: RequestInput<O>
 export type Handlers = { readonly [I in OperationId]: Handler<Operations[I]> }
 
 /** An answer whose JSON is at hand; tests alone read its body. */
-export function answerOfJson<T>(json: string, rest: Omit<Answer<T>, 'body' | 'json'> = {}): Answer<T> {
+export function answerOfJson<T>(json: string | Buffer, rest: Omit<Answer<T>, 'body' | 'json'> = {}): Answer<T> {
   return {
     ...rest,
     json,
     get body() {
-      return JSON.parse(json) as T
+      return JSON.parse(json.toString()) as T
     },
   }
 }

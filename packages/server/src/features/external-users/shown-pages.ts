@@ -5,7 +5,8 @@ import { newText, textAtHand, withBlocked, type Text } from './presenter.ts'
 import type { ShownRow } from './queries.ts'
 
 interface ShownPage {
-  readonly json: string
+  /** Bytes, because measuring and encoding so long a text costs more than finding what it tells. */
+  readonly json: Buffer
   /** Where the next page begins. */
   readonly next: Place | null
 }
@@ -33,7 +34,7 @@ export async function showPage(
   const shown = rows.map((row) => ({ ...row, text: known.get(row.id) as Text }))
   const last = listed.length > size ? shown.at(-1) : undefined
   const page: ShownPage = {
-    json: `[${shown.map(({ blocked, text }) => withBlocked(text, blocked)).join()}]`,
+    json: Buffer.from(`[${shown.map(({ blocked, text }) => withBlocked(text, blocked)).join()}]`),
     next: last ? { createdAt: last.text.createdAt, id: last.id } : null,
   }
   // An account that was changed between the two statements is shown as it is now, which is not what the lines say.
