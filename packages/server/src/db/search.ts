@@ -43,8 +43,14 @@ export function contains<T extends SearchableTable>(
     .slice(0, trigramsMax)
     .map((t) => `"${t.join('').replaceAll('"', '""')}"`)
     .join(' AND ')
+  // Rows after the mark have no trigrams yet.
   return eb.and([
-    sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match})`,
+    sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (
+      select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match}
+      union all
+      select fresh.row_key from ${sql.table(table)} fresh
+        where fresh.row_key > (select row_key from search_marks where name = ${sql.lit(table)})
+    )`,
     exact,
   ])
 }
