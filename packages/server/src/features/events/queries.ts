@@ -51,7 +51,8 @@ export async function findUnsealedEvents(tx: Tx, limit: number): Promise<Unseale
   )
 }
 
-const oneUnsealed = prepared(() => sql`select 1 from events where position is null limit 1`)
+// Asked for a column or the order of their own index, SQLite uses it; otherwise it reads every place of the chain.
+const oneUnsealed = prepared(() => sql`select id from events where position is null order by occurred_at limit 1`)
 
 export async function hasUnsealedEvents(db: Db): Promise<boolean> {
   return (await oneUnsealed(db, {})).length > 0
