@@ -51,7 +51,7 @@ export async function findUnsealedEvents(tx: Tx, limit: number): Promise<Unseale
   )
 }
 
-// Asked for a column or the order of their own index, SQLite uses it; otherwise it reads every place of the chain.
+// Only in the order of the index of unsealed events is that index read, and not every place of the chain.
 const oneUnsealed = prepared(() => sql`select id from events where position is null order by occurred_at limit 1`)
 
 export async function hasUnsealedEvents(db: Db): Promise<boolean> {
