@@ -7,8 +7,8 @@ import { postForm } from './oauth.ts'
 import { makeSecret } from '../src/lib/secret.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
-/** What is not the request's own: news of other processes, the frame of a transaction, the sealer's work, leases, last uses. */
-const background = /^(pragma|savepoint|release) |(from|update) "?events|leases|last_used_at/
+/** What is not the request's own: news of other processes, the frame of a transaction and of a commit, the sealer's work, leases, last uses. */
+const background = /^(pragma|savepoint|release) |update search_marks|(from|update) "?events|leases|last_used_at/
 
 interface Statement {
   readonly text: string

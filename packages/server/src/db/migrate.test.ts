@@ -20,6 +20,10 @@ const broken: Migrations = {
   }),
 }
 
+function releasedBefore(name: string): Migrations {
+  return Object.fromEntries(Object.entries(released).filter(([each]) => each < name))
+}
+
 describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
   let place: TestDatabase
   beforeEach(async () => {
@@ -88,8 +92,7 @@ describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
   })
 
   it('mark a person as erased whose accounts all were, and nobody else, and list those who are known', async () => {
-    const { '0003-members-and-referrals': _, ...earlier } = released
-    const before = await place.open({ migrations: earlier })
+    const before = await place.open({ migrations: releasedBefore('0003') })
     await before.migrate()
     const at = { version: 1, created_at: 1, updated_at: 1 }
     const own = { workspace_id: 'w', search_text: '', ...at }
@@ -126,7 +129,7 @@ describe.each(testDatabases)('migrations on $name', ({ name, create }) => {
       await account('5', 'here', null)
     })
     const after = await place.open()
-    expect(await after.migrate()).toEqual(['0003-members-and-referrals'])
+    expect(await after.migrate()).toContain('0003-members-and-referrals')
     const persons = await after.read.selectFrom('super_identities').select(['id', 'erased_at']).orderBy('id').execute()
     expect(persons.map(({ id, erased_at }) => [id, erased_at])).toEqual([
       ['gone', 7],

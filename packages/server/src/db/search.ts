@@ -52,8 +52,14 @@ export function contains<T extends SearchableTable>(
   const exact = sql<SqlBool>`instr(${column}, ${term}) > 0`
   const [index, match] = [trigramTables[table], trigramsOf(term)]
   if (way === 'met' || index === undefined || match === null) return exact
+  // Rows after the mark have no trigrams yet.
   return eb.and([
-    sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match})`,
+    sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (
+      select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match}
+      union all
+      select fresh.row_key from ${sql.table(table)} fresh
+        where fresh.row_key > (select row_key from search_marks where name = ${sql.lit(table)})
+    )`,
     exact,
   ])
 }

@@ -11,6 +11,7 @@ import { backupSqlite } from './sqlite-backup.ts'
 import { beginImmediate, BUSY_TIMEOUT_MS, rollback, whenFree } from './sqlite-begin.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-driver.ts'
 import { asideProvider, migratingConnection, readingProvider, sqliteHandles } from './sqlite-handles.ts'
+import { textIndexer } from './sqlite-search.ts'
 import { createWriter, WRITER_LIMITS } from './sqlite-writer.ts'
 
 // Readers do not wait for a writer; the timeout is for the rare moments of recovery, which are short.
@@ -39,7 +40,12 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
     throw error
   })
   const limits = { ...WRITER_LIMITS, ...options.limits }
-  const writer = createWriter({ connection, limits, news, onError, beforeCommit: options.beforeCommit })
+  const indexTexts = textIndexer(connection)
+  const beforeCommit = () => {
+    indexTexts()
+    options.beforeCommit?.()
+  }
+  const writer = createWriter({ connection, limits, news, onError, beforeCommit })
   const read = sqliteHandles.reading(readingProvider(reader))
   const aside = createAside({ file: path, settings: READING })
   const stopWatching = watchOtherProcesses(connection, news, onError)

@@ -146,7 +146,7 @@ function rowMaker(
       last_seen_at: user.lastSeenAt,
       created_at: user.createdAt,
     })
-    const creation = { ...creationOf(created), occurredAt: user.createdAt }
+    const creation = creationOf(created, user.createdAt)
     return user.blockedAt === null
       ? { account: created, block: null, events: [creation] }
       : blocked(ctx, created, creation, user.blockedAt)

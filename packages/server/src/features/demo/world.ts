@@ -97,12 +97,12 @@ function* generateExternalUsers({ seed, scope, size, now }: DemoWorldOptions): G
   for (let index = 0; index < size; index++) {
     const known = quickStartPeople[index]
     const [ownId, personId] = [ids.uuid(), ids.uuid()]
-    const keysOf = (createdAt: number) => ({
-      id: uuidAt(createdAt, ownId),
-      superIdentityId: uuidAt(createdAt, personId),
-      personKey: index,
-    })
     if (known !== undefined) {
+      const keysOf = (createdAt: number) => ({
+        id: uuidAt(createdAt, ownId),
+        superIdentityId: uuidAt(createdAt, personId),
+        personKey: index,
+      })
       yield quickStartUser(known, keysOf, now)
       continue
     }
@@ -110,8 +110,11 @@ function* generateExternalUsers({ seed, scope, size, now }: DemoWorldOptions): G
     const person = nextPerson()
     const { identifier, externalId, named, group } = account(channel, person, index)
     const { createdAt, lastSeenAt, blockedAt } = moments(random, now)
+    // Without a spread, which makes each of a million objects property by property.
     yield {
-      ...keysOf(createdAt),
+      id: uuidAt(createdAt, ownId),
+      superIdentityId: uuidAt(createdAt, personId),
+      personKey: index,
       channel,
       identifier,
       externalId,

@@ -3,6 +3,7 @@ import { sql, type Insertable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { insertMany } from '../../db/insert-many.ts'
 import { listed } from '../../db/page.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { EventTable } from '../../db/schema.ts'
 import type { ChainHead, EventRow } from './chain.ts'
 
@@ -10,18 +11,22 @@ export async function insertEvents(tx: Tx, events: readonly Insertable<EventTabl
   await insertMany(tx, 'events', events)
 }
 
+/** What a hash covers. */
+export type UnsealedEvent = Omit<EventRow, 'openings' | 'position' | 'hash'>
+
+const unsealed = prepared(
+  ({ limit }: { limit: number }) => sql<UnsealedEvent>`
+    select workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, subject_version, before, after,
+      request_id, occurred_at
+    from events where position is null order by occurred_at limit ${limit}`,
+)
+
 /**
  * Unsealed events, oldest first. One whose subject has an unsealed lower version beyond the limit is left for the next
  * batch: clocks of several nodes may disagree, versions do not.
  */
-export async function findUnsealedEvents(tx: Tx, limit: number): Promise<EventRow[]> {
-  const rows = await tx
-    .selectFrom('events')
-    .selectAll()
-    .where('position', 'is', null)
-    .orderBy('occurred_at')
-    .limit(limit)
-    .execute()
+export async function findUnsealedEvents(tx: Tx, limit: number): Promise<UnsealedEvent[]> {
+  const rows = await unsealed(tx, { limit })
   if (rows.length < limit) return rows
   const inBatch = new Set(rows.map((row) => row.id))
   const subjects = [...new Set(rows.map((row) => row.subject_id))]
@@ -46,6 +51,13 @@ export async function findUnsealedEvents(tx: Tx, limit: number): Promise<EventRo
   )
 }
 
+// Only in the order of the index of unsealed events is that index read, and not every place of the chain.
+const oneUnsealed = prepared(() => sql`select id from events where position is null order by occurred_at limit 1`)
+
+export async function hasUnsealedEvents(db: Db): Promise<boolean> {
+  return (await oneUnsealed(db, {})).length > 0
+}
+
 export async function countUnsealedEvents(db: Db, workspaceId?: string): Promise<number> {
   const { count } = await db
     .selectFrom('events')
@@ -56,16 +68,14 @@ export async function countUnsealedEvents(db: Db, workspaceId?: string): Promise
   return count
 }
 
+const chainHead = prepared(
+  ({ workspaceId }: { workspaceId: string }) => sql<ChainHead>`
+    select position, hash from events where workspace_id = ${workspaceId} and position is not null
+    order by position desc limit 1`,
+)
+
 export async function findChainHead(db: Db, workspaceId: string): Promise<ChainHead | null> {
-  const row = await db
-    .selectFrom('events')
-    .select(['position', 'hash'])
-    .where('workspace_id', '=', workspaceId)
-    .where('position', 'is not', null)
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ? { position: row.position as number, hash: row.hash as string } : null
+  return (await chainHead(db, { workspaceId }))[0] ?? null
 }
 
 export interface Seal {
@@ -75,15 +85,30 @@ export interface Seal {
   readonly hash: string
 }
 
-/** One statement for the whole batch. */
+const sealings = new Map<number, (tx: Tx, values: readonly unknown[]) => Promise<unknown>>()
+
+/** One statement for the whole batch; one is kept for each length. */
 export async function updateSeals(tx: Tx, seals: readonly Seal[]): Promise<void> {
-  const rows = listed(seals).map(
-    (seal) => sql`(${seal.workspaceId}, ${seal.id}, cast(${seal.position} as bigint), ${seal.hash})`,
+  const rows = listed(seals)
+  let update = sealings.get(rows.length)
+  if (!update) sealings.set(rows.length, (update = sealing(rows.length)))
+  await update(
+    tx,
+    rows.flatMap((seal) => [seal.workspaceId, seal.id, seal.position, seal.hash]),
   )
-  await sql`
-    update events set position = seals.column3, hash = seals.column4
-    from (values ${sql.join(rows)}) as seals
-    where events.workspace_id = seals.column1 and events.id = seals.column2 and events.position is null`.execute(tx)
+}
+
+function sealing(length: number) {
+  return prepared((values: readonly unknown[]) => {
+    const rows = Array.from({ length }, (_, row) => {
+      const [workspaceId, id, position, hash] = [0, 1, 2, 3].map((column) => values[4 * row + column])
+      return sql`(${workspaceId}, ${id}, cast(${position} as bigint), ${hash})`
+    })
+    return sql`
+      update events set position = seals.column3, hash = seals.column4
+      from (values ${sql.join(rows)}) as seals
+      where events.workspace_id = seals.column1 and events.id = seals.column2 and events.position is null`
+  })
 }
 
 /** The chain of a workspace in its order, `limit` events after a position. */

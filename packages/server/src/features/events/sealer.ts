@@ -6,10 +6,20 @@ import { endLease, holdLease } from '../../db/lease.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { chainStart, eventHash, type ChainHead, type EventRow } from './chain.ts'
-import { countUnsealedEvents, findChainHead, findUnsealedEvents, updateSeals, type Seal } from './queries.ts'
+import {
+  countUnsealedEvents,
+  findChainHead,
+  findUnsealedEvents,
+  hasUnsealedEvents,
+  updateSeals,
+  type Seal,
+  type UnsealedEvent,
+} from './queries.ts'
 
 /** Events sealed in one transaction: enough to keep up with a full group commit, few enough to stay a short write. */
 const batchMax = 512
+/** How long events gather, so that those of many commits are given their places in one. */
+const gatherMs = 50
 /** How long events of other processes may wait unnoticed. */
 const pollMs = 250
 /** A holder that died is replaced after this; a live one renews it with every batch. */
@@ -24,24 +34,26 @@ export interface Sealer {
 export function startSealer({ db, clock, log }: { db: Database; clock: Clock; log: Logger }): Sealer {
   const holder = randomUUID()
   let running: Promise<void> | null = null
+  let pause: NodeJS.Timeout | undefined
   let again = false
   let stopped = false
 
   const run = async () => {
-    do {
-      again = false
-      try {
-        while (!stopped && (await sealBatch(db, clock, holder)) === batchMax);
-      } catch (error) {
-        // The events are safe; their places are given when the database answers again.
-        log.debug({ err: error }, 'sealing was put off')
-      }
-    } while (again && !stopped)
+    pause = undefined
+    again = false
+    try {
+      while (!stopped && (await sealBatch(db, clock, holder)) === batchMax);
+    } catch (error) {
+      // The events are safe; their places are given when the database answers again.
+      log.debug({ err: error }, 'sealing was put off')
+    }
     running = null
+    if (again) wake()
   }
   const wake = () => {
-    again = true
-    running ??= run()
+    again = running !== null
+    if (again || stopped) return
+    pause ??= setTimeout(() => (running = run()), gatherMs)
   }
   const timer = setInterval(wake, pollMs)
   timer.unref()
@@ -50,6 +62,7 @@ export function startSealer({ db, clock, log }: { db: Database; clock: Clock; lo
     async stop() {
       stopped = true
       clearInterval(timer)
+      clearTimeout(pause)
       await running
     },
   }
@@ -57,8 +70,7 @@ export function startSealer({ db, clock, log }: { db: Database; clock: Clock; lo
 
 /** Seals up to `batchMax` events and says how many; 0 also while another process holds the lease. */
 export async function sealBatch(db: Database, clock: Clock, holder: string): Promise<number> {
-  const waiting = await db.read.selectFrom('events').select('id').where('position', 'is', null).limit(1).execute()
-  if (waiting.length === 0) return 0
+  if (!(await hasUnsealedEvents(db.read))) return 0
   return db.write(async (tx) => {
     if (!(await holdLease(tx, { name: 'sealer', holder, now: clock.now(), leaseMs }))) return 0
     const events = inVersionOrder(await findUnsealedEvents(tx, batchMax))
@@ -100,23 +112,25 @@ export async function sealAtOnce(tx: Tx, clock: Clock, events: readonly EventRow
   return true
 }
 
+type Versioned = Pick<EventRow, 'workspace_id' | 'subject_id' | 'subject_version'>
+
 /** Keeps the order by time, but hands the places that a subject's events hold to them in the order of its versions. */
-export function inVersionOrder(events: readonly EventRow[]): EventRow[] {
-  const bySubject = new Map<string, EventRow[]>()
+export function inVersionOrder<Event extends Versioned>(events: readonly Event[]): Event[] {
+  const bySubject = new Map<string, Event[]>()
   for (const event of events) {
     const own = bySubject.get(subjectKey(event))
     if (own) own.push(event)
     else bySubject.set(subjectKey(event), [event])
   }
   for (const own of bySubject.values()) own.sort((a, b) => b.subject_version - a.subject_version)
-  return events.map((event) => bySubject.get(subjectKey(event))?.pop() as EventRow)
+  return events.map((event) => bySubject.get(subjectKey(event))?.pop() as Event)
 }
 
-function subjectKey(event: EventRow): string {
+function subjectKey(event: Versioned): string {
   return `${event.workspace_id} ${event.subject_id}`
 }
 
-async function sealsOf(tx: Tx, events: readonly EventRow[]): Promise<Seal[]> {
+async function sealsOf(tx: Tx, events: readonly UnsealedEvent[]): Promise<Seal[]> {
   const heads = new Map<string, ChainHead>()
   const seals: Seal[] = []
   for (const event of events) {

@@ -20,7 +20,7 @@ export interface Change {
   /** Names of the fields that erasure must be able to take back. */
   readonly personal?: readonly string[]
   /** Only for history that is brought in; otherwise it is now. */
-  readonly occurredAt?: number
+  readonly occurredAt?: number | undefined
 }
 
 /** Records one change. Its place in the workspace's chain is given after the commit. */

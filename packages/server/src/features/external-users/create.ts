@@ -1,4 +1,5 @@
 // Creating external users: by hand, and on first sight by an open door.
+import type { ExternalUser } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
@@ -14,7 +15,6 @@ import { appendEvent, type Change } from '../events/service.ts'
 import { requireGroup } from '../external-user-groups/queries.ts'
 import { joinOrCreatePerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/queries.ts'
-import { presentExternalUser } from './presenter.ts'
 import { externalUsers, type ExternalUserRow } from './queries.ts'
 
 export interface NewExternalUser {
@@ -32,8 +32,17 @@ export interface NewExternalUser {
 export const personalFields = ['identifier', 'externalId', 'name']
 
 export async function createExternalUser(ctx: Context, user: NewExternalUser): Promise<ExternalUserRow> {
+  return createAnd(ctx, user, async (_, row) => row)
+}
+
+/** What `ask` finds out about the new account is asked in the transaction that makes it. */
+export async function createAnd<T>(
+  ctx: Context,
+  user: NewExternalUser,
+  ask: (tx: Tx, row: ExternalUserRow) => Promise<T>,
+): Promise<T> {
   if (!user.identifier && !user.externalId) throw invalid('identifier', 'is required unless externalId is given')
-  return taken(() => ctx.db.write((tx) => insertExternalUser(tx, ctx, user)))
+  return taken(() => ctx.db.write(async (tx) => ask(tx, await insertExternalUser(tx, ctx, user))))
 }
 
 async function insertExternalUser(tx: Tx, ctx: Context, user: NewExternalUser): Promise<ExternalUserRow> {
@@ -82,13 +91,43 @@ type Derived = 'erased_at' | 'search_text' | 'version' | 'updated_at'
 export function newAccount(account: Omit<ExternalUserRow, Derived>): ExternalUserRow {
   const { name, identifier, external_id: externalId, created_at } = account
   const search_text = searchText({ name, identifier, externalId })
-  return { ...account, erased_at: null, search_text, version: 1, updated_at: created_at }
+  // Listed, as below: rows by the million are copied several times faster than with a spread.
+  return {
+    workspace_id: account.workspace_id,
+    id: account.id,
+    channel_id: account.channel_id,
+    super_identity_id: account.super_identity_id,
+    external_user_group_id: account.external_user_group_id,
+    tier_id: account.tier_id,
+    external_id: externalId,
+    identifier,
+    identifier_canonical: account.identifier_canonical,
+    identifier_fingerprint: account.identifier_fingerprint,
+    name,
+    erased_at: null,
+    last_seen_at: account.last_seen_at,
+    search_text,
+    version: 1,
+    created_at,
+    updated_at: created_at,
+  }
 }
 
-/** What is told of it. */
-export function creationOf(row: ExternalUserRow): Change {
-  const { id: _, createdAt: __, updatedAt: ___, workspaceId: ____, ...after } = presentExternalUser(row, false)
-  return { type: 'external_user.created', subject: row, after, personal: personalFields }
+type Told = Omit<ExternalUser, 'id' | 'createdAt' | 'updatedAt' | 'workspaceId'>
+
+/** What is told of it: what is shown, but for what every event tells. */
+export function creationOf(row: ExternalUserRow, occurredAt?: number): Change {
+  const after = {
+    blocked: false,
+    channelId: row.channel_id,
+    externalId: row.external_id,
+    externalUserGroupId: row.external_user_group_id,
+    identifier: row.identifier,
+    name: row.name,
+    superIdentityId: row.super_identity_id,
+    tierId: row.tier_id,
+  } satisfies Told
+  return { type: 'external_user.created', subject: row, after, personal: personalFields, occurredAt }
 }
 
 /** What cannot be found and what is archived look the same. */

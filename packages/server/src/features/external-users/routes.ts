@@ -9,7 +9,6 @@ import { searchTerm } from '../../lib/fold-for-search.ts'
 import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
 import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
-import { createExternalUser } from './create.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
 import { presentAsJson, presentExternalUser } from './presenter.ts'
 import {
@@ -22,7 +21,7 @@ import {
   type IdentifierForm,
   type ShownRow,
 } from './queries.ts'
-import { changeExternalUser, tokenForNew } from './service.ts'
+import { changeExternalUser, createWithToken } from './service.ts'
 import { showPage } from './shown-pages.ts'
 
 type Query = Input<Operations['externalUsers.list']>['query']
@@ -56,8 +55,7 @@ export const externalUserRoutes = {
   },
 
   async 'externalUsers.create'(ctx, { body }) {
-    const user = await createExternalUser(ctx, body)
-    const accessToken = await tokenForNew(ctx, user)
+    const { user, accessToken } = await createWithToken(ctx, body)
     return {
       body: { ...presentExternalUser(user, false), accessToken },
       version: user.version,

@@ -18,20 +18,35 @@ import { findLive, raiseReferralsOf } from '../referrals/queries.ts'
 import { findHolder, insertHeldEmail, superIdentities, type PersonRow } from '../super-identities/queries.ts'
 import { raisePerson, showPerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/queries.ts'
-import { fingerprintOn, personalFields, requireCanonical, searchText, taken, vouchesForAddresses } from './create.ts'
+import {
+  createAnd,
+  fingerprintOn,
+  personalFields,
+  requireCanonical,
+  searchText,
+  taken,
+  vouchesForAddresses,
+  type NewExternalUser,
+} from './create.ts'
 import { releaseAddress } from './erase.ts'
 import { presentExternalUser } from './presenter.ts'
 import { externalUsers, type ExternalUserRow } from './queries.ts'
 
 type UpdateBody = Input<Operations['externalUsers.update']>['body']
 
-/** A token for an account just created, or null where it may not come in (yet). */
-export async function tokenForNew(ctx: Context, user: ExternalUserRow): Promise<string | null> {
-  const selector = { channelId: user.channel_id, column: 'id' as const, value: user.id }
-  const access = await findAccess(ctx.db.read, user.workspace_id, selector, ctx.principal.id as string)
-  if (!access || !eligibilityOf(access, ctx.clock.now()).allowed) return null
+/**
+ * A new account with a token for it, or null where it may not come in (yet). Whoever decides that is asked in the same
+ * transaction: what is in memory by then would be read from the file again after the commit. A cut-off that comes later
+ * ends a token with the one that was read.
+ */
+export async function createWithToken(ctx: Context, body: NewExternalUser) {
+  const { user, access } = await createAnd(ctx, body, async (tx, row) => {
+    const selector = { channelId: row.channel_id, column: 'id' as const, value: row.id }
+    return { user: row, access: await findAccess(tx, row.workspace_id, selector, ctx.principal.id as string) }
+  })
+  if (!access || !eligibilityOf(access, ctx.clock.now()).allowed) return { user, accessToken: null }
   requireLiveClient(access)
-  return issueAccessToken(ctx, access)
+  return { user, accessToken: await issueAccessToken(ctx, access) }
 }
 
 export async function changeExternalUser(
