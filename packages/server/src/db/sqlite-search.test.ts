@@ -28,7 +28,7 @@ async function found(db: Database, term: string): Promise<string[]> {
   const rows = await db.read
     .selectFrom('super_identities')
     .select('id')
-    .where((eb) => contains(db.read, eb, 'super_identities', term))
+    .where((eb) => contains(db.read, eb, { table: 'super_identities', term }))
     .orderBy('id')
     .execute()
   return rows.map(({ id }) => id)
