@@ -1,5 +1,6 @@
 // Clients who want three times as many answers as there can be, for a minute.
 import { load } from '../harness/load.js'
+import { median } from '../harness/statistics.js'
 import { usageOf } from '../harness/usage.js'
 import { narthexOnPostgres, narthexOnSqlite } from '../subjects/narthex.js'
 import { authenticateRequests } from './requests.js'
@@ -31,8 +32,10 @@ export const overload = {
  * @param {import('../subjects/narthex.js').Narthex} narthex
  */
 async function besiege(stage, database, narthex) {
-  const turn = (/** @type {Partial<import('../harness/load.js').LoadOptions>} */ options) =>
-    load({
+  const cpu = async () => (await usageOf(narthex.process)).cpuSeconds
+  const turn = async (/** @type {Partial<import('../harness/load.js').LoadOptions>} */ options) => {
+    const before = await cpu()
+    const result = await load({
       origin: narthex.origin,
       requests: authenticateRequests(narthex),
       seconds: stage.seconds,
@@ -40,10 +43,13 @@ async function besiege(stage, database, narthex) {
       statuses: true,
       ...options,
     })
+    return { ...result, goodForCpu: (result.statuses[200] ?? 0) / ((await cpu()) - before) }
+  }
   stage.progress.to(0, `${database}: looking for its peak`)
   await turn({})
   const quiet = [await turn({}), await turn({}), await turn({})]
   const peak = Math.max(...quiet.map(({ answers, seconds }) => answers / seconds))
+  const peakForCpu = median(quiet.map(({ goodForCpu }) => goodForCpu))
   // After each answer: all together want three times the peak as long as answers come at once.
   const pauseMs = Math.max(1, Math.round((clients * 1000) / (peak * wantedTimes)))
   stage.progress.to(0.2, `${database}: a first burst`)
@@ -53,15 +59,16 @@ async function besiege(stage, database, narthex) {
   const result = await turn({ connections: clients, pauseMs, seconds: overloadSeconds })
   const grown = (await usageOf(narthex.process)).residentBytes / memory
   await narthex.stop()
-  return findingsOf(database, { ...result, peak, grown })
+  return findingsOf(database, { ...result, peak, forCpu: result.goodForCpu / peakForCpu, grown })
 }
 
 /**
  * @param {string} database
- * @param {import('../harness/load.js').LoadResult & { peak: number, grown: number }} result
+ * @param {import('../harness/load.js').LoadResult & { peak: number, forCpu: number, grown: number }} result
  * @returns {import('../goals.js').Finding[]}
  */
-function findingsOf(database, { answers, seconds, statuses, retries, broken, failures, p99, peak, grown }) {
+function findingsOf(database, { answers, seconds, statuses, retries, broken, failures, p99, ...held }) {
+  const { peak, forCpu, grown } = held
   const count = (/** @type {number[]} */ ...codes) => codes.reduce((sum, code) => sum + (statuses[code] ?? 0), 0)
   const refused = count(429, 503)
   const other = answers - count(200) - refused + broken
@@ -72,6 +79,7 @@ function findingsOf(database, { answers, seconds, statuses, retries, broken, fai
   ) => ({ goal: 'overload', what: `${database}: ${what}`, unit: '', limit: null, figure, ...rest })
   return [
     finding('good answers, share of the peak', count(200) / seconds / peak, { limit: { atLeast: 0.8 } }),
+    finding('the same for each second of CPU that it got', forCpu),
     finding('refused with 429 or 503, share of the peak', refused / seconds / peak),
     finding('p99 of all answers', p99 / 1e6, { unit: 's' }),
     finding('refusals that say when to try again', refused === 0 ? 1 : retries / refused, { limit: { atLeast: 1 } }),

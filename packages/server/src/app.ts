@@ -28,12 +28,14 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindConsole } from './http/bind-console.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
+import { admitInTurn, isApi, whenOver } from './http/admission.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
+import { cautiousHeaders, requestId } from './http/every-answer.ts'
 import { errorHandler, refuse, workspaceError } from './http/error-handler.ts'
 import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createOpenStreams } from './http/open-streams.ts'
-import { mountPages } from './http/pages.ts'
+import { mountPages, type Pages } from './http/pages.ts'
 import { endOfTurn } from './lib/turn.ts'
 import { ApiError, invalid } from './lib/api-error.ts'
 
@@ -82,14 +84,6 @@ interface Gate {
   draining: boolean
 }
 
-/** What browsers are told with every answer; a page that needs more replaces it. */
-const cautiousHeaders = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-cache',
-} as const
-
 export function createApp(options: AppOptions): App {
   const limits = { ...published, ...options.limits }
   const gate: Gate = { inFlight: 0, lastRequestAt: -Infinity, draining: false }
@@ -99,47 +93,56 @@ export function createApp(options: AppOptions): App {
   const streams = createOpenStreams({ log: options.log, everyMs: limits.streamHeartbeatMs })
   // Streams have a bound of their own: one that goes on for days must not take the place of a request.
   const inFlight = () => gate.inFlight - streams.count
-  const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count })
+  const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count, waiting: () => line.length })
+  const busy = () => options.db.busy || inFlight() >= limits.requestsInFlightMax
+  const line = admitInTurn(http.server, { limits, busy, waited: metrics.waited })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
   recheckOnNews(options.db, streams.recheck)
+  const running = () => gate.inFlight + line.length
+  const over = () => {
+    gate.inFlight -= 1
+    line.resume()
+  }
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...cautiousHeaders })
     gate.inFlight += 1
     // Not when it is answered: a caller that goes away before is never answered, and its place must be free again.
-    reply.raw.once('close', () => (gate.inFlight -= 1))
+    whenOver(request.raw, reply.raw, over)
     gate.lastRequestAt = performance.now()
     if (gate.draining) reply.header('connection', 'close')
     requireHost(request, reply)
-    if (!isApi(request)) return done()
+    if (!isApi(request.raw.url as string)) return done()
     if (gate.draining) throw new ApiError('shutting_down')
     if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
     done()
   })
   http.addHook('preHandler', endOfTurn)
-  http.addHook('onResponse', async (request, reply) => {
-    metrics.observe(operationOf(request), reply.statusCode, reply.elapsedTime / 1000)
-  })
+  http.addHook('onResponse', observed(metrics))
   http.setNotFoundHandler((request, reply) => onError(notFound(request, reply), request, reply))
   bindOperations(http, { ...options, streams }, { ...handlers, ...revocationRoutes(feed) })
   bindOAuth(http, options, oauthRoutes)
   bindConsole(http, options, consoleRoutes({ ...options, limits, worked: passwordsObserved(metrics) }))
-  mountPages(http, {
-    db: options.db,
-    metrics,
-    publicUrl: () => options.instance.publicUrl,
-    draining: () => gate.draining,
-    publishedKeys: options.publishedKeys,
-  })
+  mountPages(http, pagesOf(options, metrics, gate))
   return {
     http,
     async drain() {
       feed.close()
       streams.endAll()
-      await quiet(gate, limits)
+      await quiet(gate, limits, running)
     },
-    running: () => gate.inFlight,
+    running,
   }
+}
+
+function observed(metrics: Metrics) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    metrics.observe(operationOf(request), reply.statusCode, reply.elapsedTime / 1000)
+  }
+}
+
+function pagesOf({ db, instance, publishedKeys }: AppOptions, metrics: Metrics, gate: Gate): Pages {
+  return { db, metrics, publishedKeys, publicUrl: () => instance.publicUrl, draining: () => gate.draining }
 }
 
 /** A moment later: whoever remembers credentials hears the same news and must have forgotten them. */
@@ -165,10 +168,10 @@ function followRevocations(
   return createRevocationFeed({ db, clock, instance, log, heartbeatMs, published })
 }
 
-async function quiet(gate: Gate, limits: Limits): Promise<void> {
+async function quiet(gate: Gate, limits: Limits, running: () => number): Promise<void> {
   gate.draining = true
   const end = performance.now() + limits.drainQuietMaxMs
-  const busy = () => gate.inFlight > 0 || performance.now() - gate.lastRequestAt < limits.drainQuietMs
+  const busy = () => running() > 0 || performance.now() - gate.lastRequestAt < limits.drainQuietMs
   while (busy() && performance.now() < end) await sleep(10)
 }
 
@@ -239,15 +242,6 @@ function requireHost({ headers, raw }: FastifyRequest, reply: FastifyReply): voi
   if (headers.host !== undefined || raw.httpVersion !== '1.1') return
   reply.header('connection', 'close')
   throw invalid('headers.host', 'is required')
-}
-
-function isApi(request: FastifyRequest): boolean {
-  return /^\/(api|oauth2|console)\//.test(request.raw.url as string)
-}
-
-/** A caller's id is kept when it can neither break a log line nor a header. */
-function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && /^[\w.:/+=~-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
 const paths = [

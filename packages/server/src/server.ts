@@ -145,7 +145,7 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await db.close()
   }
   try {
-    await app.http.listen({ host: config.host, port: config.port })
+    await app.http.listen({ host: config.host, port: config.port, backlog: limits.connectionsWaitingMax })
   } catch (error) {
     await stop()
     throw cannotListen(config, error as NodeJS.ErrnoException)

@@ -32,6 +32,8 @@ export interface Database {
   subscribe(topic: Topic, listener: (payload: string | null) => void): () => void
   /** False while news of other processes cannot arrive; caches must then not be believed. */
   readonly listening: boolean
+  /** More waits for it than it takes up next: whatever has not begun had better wait elsewhere. */
+  readonly busy: boolean
   /** Brings the schema up to this version, under a lock that other starting processes wait for. Returns the names applied. */
   migrate(): Promise<string[]>
   /** Resolves when a trivial statement succeeds; rejects with `DatabaseUnavailable` otherwise. */

@@ -19,6 +19,7 @@ export interface Pool {
   /** Runs `use` with a connection of its own, which is dropped when it broke or when `use` says so by `drop`. */
   withClient<T>(use: (client: pg.ClientBase, drop: () => void) => Promise<T>): Promise<T>
   readonly waiting: number
+  readonly size: number
   close(): Promise<void>
 }
 
@@ -75,6 +76,7 @@ export function createPool(url: string, size: number = POOL_SIZE, onError: (erro
     get waiting() {
       return pool.waitingCount
     },
+    size,
     close: () => (closing ??= close()),
   }
 }

@@ -55,6 +55,9 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
     get listening() {
       return feed.listening
     },
+    get busy() {
+      return pool.waiting >= pool.size
+    },
     migrate: () => migratePostgres(url, options.migrations ?? released),
     ping: () => ping(pool),
     backup: () =>

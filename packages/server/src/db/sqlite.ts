@@ -66,6 +66,9 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
     write: writer.write,
     subscribe: news.subscribe,
     listening: true,
+    get busy() {
+      return writer.stats().writesWaiting >= limits.batchMax
+    },
     migrate: () => migrateSqlite(path, options.migrations ?? released),
     ping: async () => void reader.run('select name from sqlite_schema limit 1'),
     backup: (to) => backupSqlite(path, to),

@@ -79,6 +79,9 @@ export function within(database: Database, tx: Tx): Database {
     get listening() {
       return database.listening
     },
+    get busy() {
+      return database.busy
+    },
     migrate: refuse('migrate'),
     ping: () => database.ping(),
     backup: refuse('backup'),

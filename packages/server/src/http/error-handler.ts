@@ -6,7 +6,7 @@ import { DatabaseOverloaded, DatabaseUnavailable } from '../db/errors.ts'
 import { ApiError } from '../lib/api-error.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
 import { presentOAuthError } from './oauth-presenter.ts'
-import { presentReferralError } from './referral-presenter.ts'
+import { presentReferralError, type Asked } from './referral-presenter.ts'
 
 /** What the framework refuses before a handler runs, in our words. */
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
@@ -43,12 +43,12 @@ export function refuse(refusal: ApiError | OAuthError, request: FastifyRequest, 
   return reply.code(status).headers(headers).send(body)
 }
 
-function waitOf({ code, details }: ApiError): number | undefined {
+export function waitOf({ code, details }: ApiError): number | undefined {
   return details.retryAfterSeconds ?? retryAfterSeconds[code]
 }
 
 /** The surface is told by the address: errors come before there is an operation, too. */
-function dressed(refusal: ApiError | OAuthError, request: FastifyRequest) {
+export function dressed(refusal: ApiError | OAuthError, request: Asked) {
   const url = request.raw.url as string
   if (refusal instanceof OAuthError || url.startsWith('/oauth2/')) return presentOAuthError(refusal)
   const [status] = errorCodes[refusal.code]

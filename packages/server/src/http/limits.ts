@@ -16,10 +16,24 @@ export const limits = {
   timeoutCheckMs: 5_000,
   /** Longer than the 60 s of common proxies, so that they close first and no request meets a closing socket. */
   keepAliveTimeoutMs: 72_000,
-  /** Each may hold a body; 2,000 of them are 128 MiB at the very most. */
+  /** Each may hold a body; 2,000 of them are 128 MiB at the very most. What comes beyond them waits. */
   requestsInFlightMax: 2_000,
+  /** Some milliseconds of work; then answers of databases, timers and probes get their turn. More in one turn is no faster. */
+  requestsBegunInTurnMax: 64,
+  /** The system accepts one connection a turn: so short, some thousand a second get through even when every turn is full. */
+  requestsBegunConnectingMax: 4,
+  /** Callers bear that; and whoever is refused comes again once a second at most: on all connections a sixth of our time. */
+  requestWaitMaxMs: 1_000,
+  /** Whether somebody has waited for too long is looked at this often when nothing else happens. */
+  requestWaitLookMs: 50,
+  /** Some milliseconds as well: a refusal costs a tenth of an answer. */
+  requestsRefusedInTurnMax: 256,
+  /** Of requests that wait: 16,000 without a body, more than there may be connections, or 1,800 with the largest. */
+  waitingBytesMax: 134_217_728,
   /** Beyond these a client is broken or hostile; each costs a descriptor. */
   connectionsMax: 10_000,
+  /** Not accepted yet. The system may have a lower bound of its own (`net.core.somaxconn`). */
+  connectionsWaitingMax: 4_096,
   /** Whoever keeps a connection busy sends the next request well within this, and is told to go. */
   drainQuietMs: 50,
   /** By then load balancers have noticed, and the rest would never be quiet. */

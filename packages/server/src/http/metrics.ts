@@ -6,6 +6,8 @@ export interface Metrics {
   readonly registry: Registry
   /** `operation` is an id of the contract or a fixed name: never text from a caller. */
   observe(operation: string, status: number, seconds: number): void
+  /** A request that could not begin at once has begun, or was refused. */
+  waited(seconds: number, begun: boolean): void
   /** A duration that a feature measures: it is handed the function and knows nothing else of metrics. */
   duration(name: string, help: string, buckets: number[]): (seconds: number) => void
 }
@@ -15,9 +17,10 @@ export interface Counted {
   readonly db: Database
   readonly inFlight: () => number
   readonly streams: () => number
+  readonly waiting: () => number
 }
 
-export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
+export function createMetrics({ db, inFlight, streams, waiting }: Counted): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'narthex_' })
   const registers = [registry]
@@ -29,13 +32,14 @@ export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
   })
   const duration = new Histogram({
     name: 'narthex_http_request_duration_seconds',
-    help: 'From the first byte in to the answer handed out.',
+    help: 'From its beginning, after it waited, to the answer handed out.',
     labelNames: ['operation'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   })
   const gauge = (name: string, help: string, value: () => number) => addGauge(registry, { name, help, value })
   gauge('narthex_http_requests_in_flight', 'Requests being answered.', inFlight)
+  gauge('narthex_http_requests_waiting', 'Requests that have not begun yet.', waiting)
   gauge('narthex_streams_open', 'Followers of the revocation statement.', streams)
   gauge('narthex_database_writes_waiting', 'Writes waiting for their turn.', () => db.stats().writesWaiting)
   gauge('narthex_database_transactions', 'Transactions committed since the start.', () => db.stats().transactions)
@@ -52,10 +56,26 @@ export function createMetrics({ db, inFlight, streams }: Counted): Metrics {
       requests.inc({ operation, status })
       duration.observe({ operation }, seconds)
     },
+    waited: waitObserved(registers, requests),
     duration(name, help, buckets) {
       const histogram = new Histogram({ name, help, buckets, registers })
       return (seconds) => histogram.observe(seconds)
     },
+  }
+}
+
+function waitObserved(registers: Registry[], requests: Counter<'operation' | 'status'>): Metrics['waited'] {
+  const wait = new Histogram({
+    name: 'narthex_http_request_wait_seconds',
+    help: 'Until requests began that could not begin at once, or were refused.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    registers,
+  })
+  // Refused before anybody looked at what was asked for. Found once: each time it would be a good part of a refusal.
+  const refused = requests.labels('other', '503')
+  return (seconds, begun) => {
+    wait.observe(seconds)
+    if (!begun) refused.inc()
   }
 }
 
