@@ -1,6 +1,7 @@
 // P5: a page of fifty, the first one and one far behind.
 import { times } from '../harness/stage.js'
 import { rawPost } from '../subjects/raw.js'
+import { worldAgeMs } from '../worlds/narthex.js'
 import { pageRequest } from './requests.js'
 
 const farRow = 30_000
@@ -17,11 +18,17 @@ export const list = {
       rawPost(raw),
       {
         name: 'Narthex, first page',
-        does: 'key, rate and scope checked, filter validated, fifty accounts with the blocks that reach them, next cursor',
+        does: 'key, rate and scope checked, filter validated, fifty accounts with the blocks that reach them, next cursor; its text is kept since it was last asked for',
         server: narthex,
         requests: [pageRequest(narthex)],
       },
       { name: 'Narthex, far page', does: `the same from row ${row} on, by cursor`, server: narthex, requests: [far] },
+      {
+        name: 'Narthex, other pages',
+        does: 'the same from some moment on, another one in each request, so that neither page nor accounts are at hand',
+        server: narthex,
+        requests: otherPages(narthex),
+      },
       {
         name: 'parse-server',
         does: 'classes/ExternalUser with where, order and limit 50, with the master key',
@@ -38,6 +45,13 @@ export const list = {
           unit: '× raw POST',
           limit: { atMost: 4.5 },
           ...times(samples, 'Narthex, first page', 'raw POST'),
+        },
+        {
+          goal: 'P5',
+          what: 'a page that nobody asked for lately',
+          unit: '× raw POST',
+          limit: null,
+          ...times(samples, 'Narthex, other pages', 'raw POST'),
         },
         {
           goal: 'P5',
@@ -64,6 +78,19 @@ export const list = {
       ],
     }
   },
+}
+
+/** Many more than are remembered. */
+const othersMax = 20_000
+
+/** Spread over the age of the world. @param {import('../subjects/narthex.js').Narthex} narthex */
+function otherPages(narthex) {
+  const { path, ...request } = pageRequest(narthex)
+  const now = Date.now()
+  return Array.from({ length: othersMax }, (_, turn) => {
+    const before = new Date(now - (((turn * 7_919) % othersMax) / othersMax) * worldAgeMs)
+    return { ...request, path: `${path}&createdBefore=${before.toISOString()}` }
+  })
 }
 
 /**
