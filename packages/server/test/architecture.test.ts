@@ -64,6 +64,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'external-users/create.ts': 'service',
   'external-users/erase.ts': 'service',
   'external-users/shown-pages.ts': 'service',
+  'external-users/sights.ts': 'service',
   'members/by-operator.ts': 'service',
   'members/logins.ts': 'service',
   'members/member-ring.ts': 'service',

@@ -18,12 +18,9 @@ import {
   vouchesForAddresses,
 } from './create.ts'
 import { presentAsJson } from './presenter.ts'
-import { updateLastSeen } from './queries.ts'
+import { noteSight } from './sights.ts'
 
 type Body = Input<Operations['externalUsers.authenticate']>['body']
-
-/** Between these the stored last sight stays as it is: a busy user costs one write a minute. */
-const lastSeenEveryMs = 60_000
 
 /** The account and its token, as JSON. */
 export async function authenticateExternalUser(ctx: Context, body: Body): Promise<string> {
@@ -139,13 +136,4 @@ async function provision(ctx: Context, channel: ChannelRow, body: Body): Promise
   const access = await findBySelectors(ctx, { ...body, id: null })
   if (!access) throw new ApiError('external_user_not_found')
   return access
-}
-
-/** The first sight is stored before the answer, later ones behind it. */
-async function noteSight(ctx: Context, access: Access): Promise<void> {
-  const now = ctx.clock.now()
-  if (access.last_seen_at !== null && now - access.last_seen_at < lastSeenEveryMs) return
-  const noted = ctx.db.write((tx) => updateLastSeen(tx, access.workspace_id, access.id, now))
-  if (access.last_seen_at === null) return noted
-  noted.catch((error: unknown) => ctx.log.warn({ err: error }, 'a last sight was not recorded'))
 }
