@@ -44,6 +44,37 @@ export function docsTables(report) {
   ].join('\n')
 }
 
+/** What a first reader wants to know: Narthex's own ratio of each operation, and those of the peers that have one. */
+const operations = [
+  {
+    part: 'authenticate',
+    title: 'let somebody in, with a fresh token',
+    own: 'Narthex, SQLite',
+    also: 'Narthex, PostgreSQL',
+  },
+  { part: 'get', title: 'show one external user', own: 'Narthex' },
+  { part: 'list', title: 'show a page of fifty', own: 'Narthex, first page' },
+  { part: 'create', title: 'create one, durably', own: 'Narthex, SQLite', also: 'Narthex, PostgreSQL' },
+  { part: 'introspect', title: 'say whether a token is alive', own: 'Narthex, seen' },
+]
+const peers = ['better-auth', 'oidc-provider', 'parse-server']
+
+/** The ratios alone, for the front page. @param {Report} report */
+export function overviewTable({ measured }) {
+  const ratioOf = (/** @type {string} */ part, /** @type {string | undefined} */ name) => {
+    const found = measured.find((each) => each.part === part && each.name === name)
+    return found ? figureText(found.ratio) : ''
+  }
+  const head = ['CPU for each request, × bare `node:http`', 'Narthex', 'on PostgreSQL', ...peers]
+  return [
+    row(head),
+    row(head.map(() => '---')),
+    ...operations.map(({ part, title, own, also }) =>
+      row([title, ...[own, also, ...peers].map((name) => ratioOf(part, name))]),
+    ),
+  ].join('\n')
+}
+
 /** @param {Report} report */
 function facts({ at, machine, pace }) {
   const world = pace.world.toLocaleString('en')
