@@ -6,11 +6,12 @@ import type { ShownRow } from './queries.ts'
 
 /** `blocked` tells of every block in force that reaches the account, not only of its own. */
 export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boolean): ExternalUser {
+  const createdAt = iso(row.created_at)
   return {
-    id: row.id,
-    createdAt: iso(row.created_at),
-    updatedAt: iso(row.updated_at),
     blocked,
+    id: row.id,
+    createdAt,
+    updatedAt: row.updated_at === row.created_at ? createdAt : iso(row.updated_at),
     channelId: row.channel_id,
     externalId: row.external_id,
     externalUserGroupId: row.external_user_group_id,
@@ -39,8 +40,8 @@ export function textAtHand({ id, version }: Pick<ShownRow, 'id' | 'version'>): T
 }
 
 export function newText(row: ShownRow): Text {
-  const { blocked: _, ...rest } = presentExternalUser(row, false)
-  const text = { version: row.version, createdAt: row.created_at, rest: JSON.stringify(rest).slice(1) }
+  const rest = JSON.stringify(presentExternalUser(row, false)).slice('{"blocked":false,'.length)
+  const text = { version: row.version, createdAt: row.created_at, rest }
   texts.set(row.id, text)
   return text
 }

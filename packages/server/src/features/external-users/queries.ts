@@ -32,17 +32,28 @@ function blockedNow(workspaceId: string, now: number) {
 }
 
 /** What is shown of an account. */
-export type ShownRow = Omit<
-  ExternalUserRow,
-  'identifier_canonical' | 'identifier_fingerprint' | 'search_text' | 'erased_at' | 'last_seen_at'
->
+const shownColumns = [
+  'workspace_id',
+  'id',
+  'channel_id',
+  'super_identity_id',
+  'external_user_group_id',
+  'tier_id',
+  'external_id',
+  'identifier',
+  'name',
+  'version',
+  'created_at',
+  'updated_at',
+] as const
+
+export type ShownRow = Pick<ExternalUserRow, (typeof shownColumns)[number]>
 
 type ShownWithBlock = ShownRow & { readonly blocked: 0 | 1 }
 
 const withBlock = preparedWide(
   ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<ShownWithBlock>`
-    select workspace_id, id, channel_id, super_identity_id, external_user_group_id, tier_id, external_id, identifier, name,
-      version, created_at, updated_at, case when ${blockedNow(workspaceId, now)} then 1 else 0 end as blocked
+    select ${sql.join(shownColumns.map((column) => sql.ref(column)))}, case when ${blockedNow(workspaceId, now)} then 1 else 0 end as blocked
     from external_users u where workspace_id = ${workspaceId} and id = ${id}`,
 )
 
@@ -160,14 +171,10 @@ export async function listExternalUsers(db: Db, filter: ExternalUserFilter, page
 }
 
 const byIds = preparedByShape(({ workspaceId, ids }: { workspaceId: string; ids: readonly string[] }, db) =>
-  db.selectFrom('external_users').selectAll().where('workspace_id', '=', workspaceId).where('id', 'in', ids),
+  db.selectFrom('external_users').select(shownColumns).where('workspace_id', '=', workspaceId).where('id', 'in', ids),
 )
 
-export async function findExternalUsers(
-  db: Db,
-  workspaceId: string,
-  ids: readonly string[],
-): Promise<ExternalUserRow[]> {
+export async function findExternalUsers(db: Db, workspaceId: string, ids: readonly string[]): Promise<ShownRow[]> {
   return ids.length === 0 ? [] : byIds(db, { workspaceId, ids: listed(ids) })
 }
 
