@@ -75,7 +75,8 @@ export function createCredentialRing<C extends Caller>(options: RingOptions<C>):
 /** Several kinds, told apart by the first characters of a secret. */
 export function credentialsByKind(rings: Readonly<Partial<Record<SecretKind, Credentials>>>): Credentials {
   const none: Credentials = { digest: () => null, known: () => null, find: async () => null }
-  const ringOf = (kind: SecretKind) => rings[kind] ?? none
+  // What stands before the underscore is the caller's: `constructor` is no kind, though every object has one.
+  const ringOf = (kind: SecretKind) => (Object.hasOwn(rings, kind) && rings[kind]) || none
   return {
     digest: (secret) => ringOf(secret.slice(0, secret.indexOf('_')) as SecretKind).digest(secret),
     known: (digest) => ringOf(digest.kind).known(digest),

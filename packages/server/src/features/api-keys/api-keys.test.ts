@@ -25,6 +25,12 @@ describe.each(testDatabases)('API keys on $name', (kind) => {
   const statusOf = async (apiKey: string, address?: string) => (await using(apiKey, address).get('/tiers')).status
   const shown = async (id: string) => await client.get(`/api-keys/${id}`)
 
+  it('knows nobody by what only looks like a kind of secret', async () => {
+    for (const secret of ['constructor_x', '__proto___x', 'toString_x', 'hasOwnProperty_', '_']) {
+      expect(await statusOf(secret), secret).toBe(401)
+    }
+  })
+
   it('shows the secret once and stores only its digest', async () => {
     const { apiKey, ...key } = await make({ scopes: ['tiers:write', 'tiers:read'] })
     expect(apiKey).toMatch(/^nxk_[\dA-Za-z]{49}$/)
