@@ -37,4 +37,22 @@ describe('requests in flight', () => {
     // The request that asks is the only one left.
     expect(await inFlight()).toBe(1)
   })
+
+  it('may be many on one connection: all are answered in their order, and nobody is warned of them', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => void warnings.push(warning)
+    process.on('warning', note)
+    const { hostname, port } = new URL(server.address)
+    const ids = Array.from({ length: 50 }, (_, i) => `of-many-${i}`)
+    const socket = connect(Number(port), hostname)
+    let received = ''
+    socket.on('data', (part) => (received += part))
+    const head = `GET /api/v1/tiers HTTP/1.1\r\nhost: x\r\nauthorization: ${server.client.key}\r\nx-request-id: `
+    socket.write(ids.map((id) => `${head}${id}\r\n\r\n`).join(''))
+    await expect.poll(() => [...received.matchAll(/x-request-id: (\S+)/g)].map(([, id]) => id)).toEqual(ids)
+    socket.destroy()
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+    await expect.poll(inFlight).toBe(1)
+  })
 })

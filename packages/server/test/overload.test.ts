@@ -73,6 +73,21 @@ describe.each(testDatabases)('overload on $name', (kind) => {
     })
   })
 
+  it('makes nobody an exception for another spelling of the address', async () => {
+    await whileFull(async () => {
+      const { hostname, port } = new URL(server.address)
+      const statusOf = async (target: string) => {
+        const socket = connect(Number(port), hostname)
+        socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nauthorization: ${server.client.key}\r\n\r\n`)
+        const [head] = await once(socket, 'data')
+        socket.destroy()
+        return Number(String(head).split(' ')[1])
+      }
+      const targets = ['/api/v1/tiers', '/%61pi/v1/tiers', '/api%2fv1/tiers', 'http://elsewhere/api/v1/tiers']
+      expect(await Promise.all(targets.map(statusOf))).toEqual(targets.map(() => 503))
+    })
+  })
+
   it('lets those in who did not wait for too long', async () => {
     let later: ReturnType<typeof create> | undefined
     await whileFull(async () => {

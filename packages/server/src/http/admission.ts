@@ -10,9 +10,12 @@ export interface AdmissionOptions extends Pick<WaitingLineOptions, 'limits' | 'b
   readonly waited: (seconds: number, begun: boolean) => void
 }
 
-/** Pages, probes and metrics do not wait: they are how people see what happens. */
+/**
+ * Pages, probes and metrics do not wait: they are how people see what happens. The router understands an address with a host
+ * or with letters as percent-encodings too, so whatever is not plainly the address of a page counts as the API's.
+ */
 export function isApi(url: string): boolean {
-  return /^\/(api|oauth2|console)\//.test(url)
+  return !/^\/(?!(?:api|oauth2|console)\/)[\w./-]*(?:\?|$)/.test(url)
 }
 
 export function admitInTurn(server: Server, { limits, busy, waited }: AdmissionOptions): WaitingLine {
@@ -44,6 +47,8 @@ export function admitInTurn(server: Server, { limits, busy, waited }: AdmissionO
  */
 export function whenOver({ socket }: IncomingMessage, response: ServerResponse, over: () => void): void {
   if (response.socket !== null) return void response.once('close', over)
+  // As many as there are requests, and each of them goes again.
+  socket.setMaxListeners(0)
   const end = () => {
     response.off('close', end)
     socket.off('close', end)
