@@ -12,6 +12,7 @@ import { openDatabase } from './db/open.ts'
 import type { DatabaseOptions } from './db/options.ts'
 import { externalUserOf } from './features/access-tokens/verify.ts'
 import { createKeyRing } from './features/api-keys/key-ring.ts'
+import { forgetAllShown } from './features/external-users/shown-pages.ts'
 import { createMemberRing } from './features/members/member-ring.ts'
 import { credentialsByKind } from './http/credential-ring.ts'
 import { startSealer } from './features/events/sealer.ts'
@@ -61,6 +62,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const clock = options.clock ?? systemClock
   requireSecretSetting(config)
   const db = await openStore(config, log, options.database)
+  forgetOnReconnection(db)
   try {
     await db.migrate()
     const secret = await instanceSecret(config, await isSetUp(db))
@@ -103,6 +105,13 @@ interface Parts {
   readonly checkAnswers: boolean
   readonly limits: Partial<Limits>
   readonly resolve: Resolve | undefined
+}
+
+/** News of no workspace: the connection was lost, and what answers now may be a replica that lags or a copy. */
+function forgetOnReconnection(db: Database): void {
+  db.subscribe('revocations', (workspaceId) => {
+    if (workspaceId === null) forgetAllShown()
+  })
 }
 
 async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstCredentials'>> {

@@ -84,6 +84,11 @@ const rules = new LRUCache<string, Rule>({ max: 10_000 })
 /** The forms of identifiers under a rule, which never change: people come back, and a telephone number takes long to read. */
 const forms = new LRUCache<string, Canonical>({ max: 10_000 })
 
+/** All of them: nobody knows in how many ways somebody who was erased spelled an identifier. */
+export function forgetForms(): void {
+  forms.clear()
+}
+
 function formUnder({ identifier_kind, default_country }: Rule, identifier: string): Canonical {
   const key = `${identifier_kind} ${default_country} ${identifier}`
   let form = forms.get(key)

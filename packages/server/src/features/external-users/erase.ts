@@ -14,6 +14,7 @@ import { appendEvent } from '../events/service.ts'
 import { eraseReferrals, type EndedReferral } from '../referrals/erasure.ts'
 import { deleteHeldEmail, findHolder, listAddresses, superIdentities } from '../super-identities/queries.ts'
 import { erasePerson, raisePerson, showPerson } from '../super-identities/service.ts'
+import { forgetForms } from './authenticate.ts'
 import {
   deleteIdempotencyRecords,
   externalUsers,
@@ -21,42 +22,47 @@ import {
   hasOtherHolder,
   type ExternalUserRow,
 } from './queries.ts'
+import { forgetShown } from './shown-pages.ts'
 
 /** Forgets who it was: the fields, what search and stored answers know, and the openings of its events. */
 export async function eraseExternalUser(ctx: Context, id: string): Promise<void> {
-  await ctx.db.write(async (tx) => {
-    const user = await externalUsers.lock(tx, ctx.principal.workspaceId, id)
-    if (!user) throw new ApiError('external_user_not_found')
-    if (user.erased_at !== null) return
-    const now = ctx.clock.now()
-    // Who joins an account to the person locks it too, so that of both at once one sees the other.
-    await superIdentities.lock(tx, user.workspace_id, user.super_identity_id)
-    const person = !(await hasLiveAccount(tx, user.workspace_id, user.super_identity_id, id))
-    const endedReferral = await forgetPerson(tx, ctx, user, person)
-    const updated = await externalUsers.update(tx, user, {
-      identifier: null,
-      identifier_canonical: null,
-      identifier_fingerprint: null,
-      external_id: null,
-      name: null,
-      search_text: '',
-      erased_at: now,
-      updated_at: now,
-    })
-    await deleteIdempotencyRecords(tx, user.workspace_id, id)
-    const identifierBlocks = await reachedIdentifiers(tx, ctx, user)
-    await deleteOpenings(tx, user.workspace_id, id)
-    const blockIds = identifierBlocks.map(({ blockId }) => blockId)
-    await forgetTold(tx, { ...user, blockIds, person })
-    await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
-    const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
-    const after = {
-      ...nobody,
-      ...(identifierBlocks.length > 0 && { identifierBlocks: identifierBlocks as unknown as Json }),
-      ...(endedReferral && { endedReferral }),
-    }
-    await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, before: { erasedAt: null }, after })
+  await ctx.db.write((tx) => erase(tx, ctx, id))
+  forgetShown(id)
+  forgetForms()
+}
+
+async function erase(tx: Tx, ctx: Context, id: string): Promise<void> {
+  const user = await externalUsers.lock(tx, ctx.principal.workspaceId, id)
+  if (!user) throw new ApiError('external_user_not_found')
+  if (user.erased_at !== null) return
+  const now = ctx.clock.now()
+  // Who joins an account to the person locks it too, so that of both at once one sees the other.
+  await superIdentities.lock(tx, user.workspace_id, user.super_identity_id)
+  const person = !(await hasLiveAccount(tx, user.workspace_id, user.super_identity_id, id))
+  const endedReferral = await forgetPerson(tx, ctx, user, person)
+  const updated = await externalUsers.update(tx, user, {
+    identifier: null,
+    identifier_canonical: null,
+    identifier_fingerprint: null,
+    external_id: null,
+    name: null,
+    search_text: '',
+    erased_at: now,
+    updated_at: now,
   })
+  await deleteIdempotencyRecords(tx, user.workspace_id, id)
+  const identifierBlocks = await reachedIdentifiers(tx, ctx, user)
+  await deleteOpenings(tx, user.workspace_id, id)
+  const blockIds = identifierBlocks.map(({ blockId }) => blockId)
+  await forgetTold(tx, { ...user, blockIds, person })
+  await insertCutOff(tx, user.workspace_id, { reach: 'account', subjectId: id, now })
+  const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
+  const after = {
+    ...nobody,
+    ...(identifierBlocks.length > 0 && { identifierBlocks: identifierBlocks as unknown as Json }),
+    ...(endedReferral && { endedReferral }),
+  }
+  await appendEvent(tx, ctx, { type: 'external_user.erased', subject: updated, before: { erasedAt: null }, after })
 }
 
 /** Somebody who was referred and never came in. A person with accounts is erased with the last of them. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lift, makeBlock } from '../../../test/blocks.ts'
 import type { Client } from '../../../test/client.ts'
 import { testDatabases } from '../../../test/databases.ts'
+import { command } from '../../../test/explained.ts'
 import { makeChannel, makeExternalUser } from '../../../test/factories.ts'
 import { startTestServer, type TestServer } from '../../../test/test-server.ts'
 
@@ -87,5 +88,23 @@ describe.each(testDatabases)('a page looked at again on $name', (kind) => {
       expect(body.map((each: { id: string }) => each.id)).toEqual(ids.slice(0, size))
       expect(headers.get('link') !== null).toBe(hasNext)
     }
+  })
+
+  it('shows what the database holds after versions went back, once the connection to it was lost', async () => {
+    const { users, page } = await people(1)
+    const { id } = users[0] as (typeof users)[0]
+    await client.patch(`/external-users/${id}`, { name: 'Never replicated' })
+    const shown = async () => [(await client.get(`/external-users/${id}`)).body.name, (await page(10)).body[0].name]
+    expect(await shown()).toEqual(['Never replicated', 'Never replicated'])
+    await server.db.write((tx) =>
+      tx.updateTable('external_users').set({ name: 'Grace' }).where('id', '=', id).execute(),
+    )
+    if (kind.name === 'PostgreSQL') {
+      await command(
+        server,
+        "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen narthex' and datname = current_database()",
+      )
+    }
+    await expect.poll(shown, { timeout: 10_000 }).toEqual(['Grace', 'Grace'])
   })
 })

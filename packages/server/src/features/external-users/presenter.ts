@@ -23,7 +23,7 @@ export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boo
   }
 }
 
-/** A version of an account, which reads alike for ever, whichever process wrote it. */
+/** A version of an account, which reads alike as long as versions only rise, whichever process wrote it. */
 export interface Text {
   readonly version: number
   readonly createdAt: number
@@ -32,7 +32,7 @@ export interface Text {
 }
 
 /** Some 6 MB when full: the pages that consoles and integrators look at again and again, and the people who come back. */
-const texts = new LRUCache<string, Text>({ max: 10_000 })
+export const texts = new LRUCache<string, Text>({ max: 10_000 })
 
 export function textAtHand({ id, version }: Pick<ShownRow, 'id' | 'version'>): Text | undefined {
   const text = texts.get(id)

@@ -1,7 +1,7 @@
 // Pages of external users as they were shown before.
 import { LRUCache } from 'lru-cache'
 import type { Place } from '../../db/page.ts'
-import { newText, textAtHand, withBlocked, type Text } from './presenter.ts'
+import { newText, textAtHand, texts, withBlocked, type Text } from './presenter.ts'
 import type { ShownRow } from './queries.ts'
 
 interface ShownPage {
@@ -40,6 +40,18 @@ export async function showPage(
   // An account that was changed between the two statements is shown as it is now, which is not what the lines say.
   if (shown.every(({ version, text }) => text.version === version)) pages.set(key, page)
   return page
+}
+
+/** Nothing would show an erased account as it was, and memory keeps it no longer either. */
+export function forgetShown(id: string): void {
+  texts.delete(id)
+  for (const lines of pages.keys()) if (lines.includes(id)) pages.delete(lines)
+}
+
+/** The database may be another one than before: what is lost had versions that stand for something else now. */
+export function forgetAllShown(): void {
+  texts.clear()
+  pages.clear()
 }
 
 function toListed(line: string) {
