@@ -2,8 +2,9 @@
 import pg from 'pg'
 import { DatabaseUnavailable, ForeignKeyViolation, UniqueViolation } from './errors.ts'
 
-// Connection exceptions (08), no resources (53), shut down or starting (57P01 to 57P03), idle for too long (25P03, 57P05).
-const UNAVAILABLE = /^(08...|53...|57P0[1235]|25P03)$/
+// Connection exceptions (08), no resources (53), shut down or starting (57P01 to 57P03), a statement that was ended because it took too
+// long or by an operator (57014), idle for too long (25P03, 57P05).
+const UNAVAILABLE = /^(08...|53...|57P0[1235]|57014|25P03)$/
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN|ENOENT)/
 // The driver gives its own errors no code.
 const DRIVER =

@@ -68,6 +68,13 @@ describe.skipIf(!inject('postgresUrl'))('PostgreSQL', () => {
     expect(runs).toBe(5)
   })
 
+  it('is unavailable to a statement that somebody ended, and to nobody else', async () => {
+    const database = await open()
+    const ended = sql`select pg_cancel_backend(pg_backend_pid())`.execute(database.read)
+    await expect(ended).rejects.toBeInstanceOf(DatabaseUnavailable)
+    await database.ping()
+  })
+
   it('goes on when another process adds a column under a prepared statement', async () => {
     const [database, other] = [await open(), await open()]
     const all = (db: Database['read']) => notes(db).selectFrom('notes').selectAll().execute()
