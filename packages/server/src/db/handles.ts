@@ -1,22 +1,14 @@
 // Makes the Kysely handles that statements run on. They share one dialect, so that a handle per transaction costs next to nothing.
-import {
-  DefaultQueryExecutor,
-  Kysely,
-  Transaction,
-  type ConnectionProvider,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-} from 'kysely'
+import { Kysely, Transaction, type DatabaseConnection, type Dialect, type Driver } from 'kysely'
 import type { Db, Tx } from './database.ts'
+import { DirectExecutor } from './direct-executor.ts'
 import type { Schema } from './schema.ts'
 
 export type HandleDialect = Omit<Dialect, 'createDriver'>
 
+/** Every statement of a handle runs on its one connection; that of readers may have several behind it. */
 export interface Handles {
-  /** Every statement takes a connection of its own from the provider. */
-  reading(provider: ConnectionProvider): Db
-  /** Every statement runs on the one connection of the transaction. */
+  reading(connection: DatabaseConnection): Db
   transaction(connection: DatabaseConnection): Tx
   /** For migrations: reads and writes inside a transaction that the caller opened. */
   migrating(connection: DatabaseConnection): Kysely<any>
@@ -25,17 +17,16 @@ export interface Handles {
 export function createHandles(dialect: HandleDialect): Handles {
   const driver = refusingDriver()
   const whole = { ...dialect, createDriver: () => driver }
-  const nowhere: ConnectionProvider = { provideConnection: () => Promise.reject(new Error('No connection')) }
-  const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), nowhere)
+  const [compiler, adapter] = [dialect.createQueryCompiler(), dialect.createAdapter()]
   const shared = { config: { dialect: whole }, dialect: whole, driver }
-  const props = (provider: ConnectionProvider) => ({ ...shared, executor: executor.withConnectionProvider(provider) })
-  const fixed = (connection: DatabaseConnection): ConnectionProvider => ({
-    provideConnection: async (consumer) => await consumer(connection),
+  const props = (connection: DatabaseConnection) => ({
+    ...shared,
+    executor: new DirectExecutor(compiler, adapter, connection),
   })
   return {
-    reading: (provider) => new Kysely<Schema>(props(provider)),
-    transaction: (connection) => new Transaction<Schema>(props(fixed(connection))),
-    migrating: (connection) => new Kysely<any>(props(fixed(connection))),
+    reading: (connection) => new Kysely<Schema>(props(connection)),
+    transaction: (connection) => new Transaction<Schema>(props(connection)),
+    migrating: (connection) => new Kysely<any>(props(connection)),
   }
 }
 

@@ -1,7 +1,7 @@
 // A PostgreSQL database as a Database: pooled connections, repeated transactions, news over LISTEN and NOTIFY.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CompiledQuery, ConnectionProvider } from 'kysely'
+import type { CompiledQuery, DatabaseConnection } from 'kysely'
 import pg from 'pg'
 import type { Database, Tx } from './database.ts'
 import { DatabaseUnavailable } from './errors.ts'
@@ -27,10 +27,10 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
   const news = createNews(onError)
   const pool = createPool(url, options.poolSize, onError)
   const statements = createStatements(options.onStatement)
-  const read = postgresHandles.reading(readingProvider(pool, statements))
+  const read = postgresHandles.reading(readingConnection(pool, statements))
   // Every statement has a connection of its own anyway. What callers filter by makes statements of endless variety, which
   // would use up the names of those that are asked all the time.
-  const aside = postgresHandles.reading(readingProvider(pool, createStatements(options.onStatement, 0)))
+  const aside = postgresHandles.reading(readingConnection(pool, createStatements(options.onStatement, 0)))
   const feed = await openNewsFeed(url, origin, news, onError)
   const counts = { transactions: 0, commits: 0 }
   let closing: Promise<void> | undefined
@@ -67,14 +67,13 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
   }
 }
 
-function readingProvider(pool: Pool, statements: Statements): ConnectionProvider {
+function readingConnection(pool: Pool, statements: Statements): DatabaseConnection {
   const executeQuery = <R>(query: CompiledQuery) => {
     const run = () => pool.withClient((client) => statements.run<R>(client, query))
     // The second run prepares the statement afresh.
     return run().catch((error: unknown) => (isStalePlan(error) ? run() : Promise.reject(error)))
   }
-  const reading = { executeQuery, streamQuery: noStreams }
-  return { provideConnection: async (consumer) => await consumer(reading) }
+  return { executeQuery, streamQuery: noStreams }
 }
 
 async function repeating<T>(attempt: () => Promise<T>): Promise<T> {

@@ -4,7 +4,6 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
   type CompiledQuery,
-  type ConnectionProvider,
   type DatabaseConnection,
   type QueryResult,
 } from 'kysely'
@@ -37,28 +36,26 @@ export const sqliteHandles = createHandles({
 })
 
 export function sqliteTransaction(connection: SqliteConnection): TransactionConnection {
-  return transactionConnection((query) => execute(connection, query))
+  return transactionConnection((query) => execute(connection, query), { answersAtOnce: true })
 }
 
 /** The connection is opened read-only, so a write is refused by SQLite itself. */
-export function readingProvider(connection: SqliteConnection): ConnectionProvider {
-  const reading: DatabaseConnection = {
+export function readingConnection(connection: SqliteConnection): DatabaseConnection {
+  return {
     executeQuery: async <R>(query: CompiledQuery) => execute<R>(connection, query),
     streamQuery: noStreams,
   }
-  return { provideConnection: async (consumer) => await consumer(reading) }
 }
 
 /** The same on the thread of long reads, which does not tell what it has prepared. */
-export function asideProvider(aside: Aside, onStatement?: OnStatement): ConnectionProvider {
-  const reading: DatabaseConnection = {
+export function asideConnection(aside: Aside, onStatement?: OnStatement): DatabaseConnection {
+  return {
     async executeQuery<R>({ sql, parameters }: CompiledQuery) {
       onStatement?.(sql, false)
       return { rows: (await aside.run(sql, parameters)) as R[] }
     },
     streamQuery: noStreams,
   }
-  return { provideConnection: async (consumer) => await consumer(reading) }
 }
 
 /** Schema changes may come as a script, of which a prepared statement would silently run the first part only. */

@@ -111,13 +111,18 @@ function giveUp({ connection, onError }: WriterOptions): void {
 
 /** Moves jobs from the queue to `taken`, and returns how each of them settles once they are committed. */
 async function runJobs(queue: Job[], taken: Job[], options: WriterOptions): Promise<(() => void)[]> {
-  const { batchMax, batchMs } = options.limits
+  const { batchMax, batchMs, workMs } = options.limits
   const settle: (() => void)[] = []
   const end = performance.now() + batchMs
-  while (queue.length > 0 && taken.length < batchMax && performance.now() < end) {
-    const job = queue.shift()!
-    taken.push(job)
-    settle.push(await runJob(job, options))
+  const timed = timedWorks(workMs)
+  try {
+    while (queue.length > 0 && taken.length < batchMax && performance.now() < end) {
+      const job = queue.shift()!
+      taken.push(job)
+      settle.push(await runJob(job, timed.run, options))
+    }
+  } finally {
+    timed.end()
   }
   return settle
 }
@@ -126,7 +131,11 @@ async function runJobs(queue: Job[], taken: Job[], options: WriterOptions): Prom
  * A job that fails is told so only after the commit too: it may have failed over a row of an earlier job of the batch,
  * and that row is not there before the commit. When the commit fails it gets that error instead of its own.
  */
-async function runJob(job: Job, { connection, limits, news, onError }: WriterOptions): Promise<() => void> {
+async function runJob(
+  { work, resolve, reject }: Job,
+  inTime: RunInTime,
+  { connection, news, onError }: WriterOptions,
+): Promise<() => void> {
   connection.run('savepoint work')
   const statements = sqliteTransaction(connection)
   const tx = sqliteHandles.transaction(statements)
@@ -136,13 +145,13 @@ async function runJob(job: Job, { connection, limits, news, onError }: WriterOpt
     return statements.end()
   }
   try {
-    const value = await inTime(job.work, tx, limits.workMs)
+    const value = await inTime(() => work(tx))
     await endHandle()
     refuseSwallowed(statements.failure)
     connection.run('release work')
     return () => {
       runHooks(hooks, news, onError)
-      job.resolve(value)
+      resolve(value)
     }
   } catch (error) {
     await endHandle()
@@ -150,15 +159,25 @@ async function runJob(job: Job, { connection, limits, news, onError }: WriterOpt
     if (!connection.inTransaction) throw error
     connection.run('rollback to work')
     connection.run('release work')
-    return () => job.reject(error)
+    return () => reject(error)
   }
 }
 
-function inTime<T>(work: (tx: Tx) => Promise<T>, tx: Tx, workMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const tooLong = () => reject(new Error(`A transaction took longer than ${workMs} ms: it awaits something foreign`))
-    const timer = setTimeout(tooLong, workMs)
-    const settled = () => clearTimeout(timer)
-    Promise.resolve(tx).then(work).finally(settled).then(resolve, reject)
-  })
+type RunInTime = (work: () => Promise<unknown>) => Promise<unknown>
+
+/** For works one after the other; they share a timer, since setting one for each costs as much as a statement. */
+function timedWorks(workMs: number): { run: RunInTime; end: () => void } {
+  let tooLong: (error: Error) => void
+  const timer = setTimeout(() => {
+    tooLong(new Error(`A transaction took longer than ${workMs} ms: it awaits something foreign`))
+  }, workMs)
+  return {
+    run: (work) =>
+      new Promise((resolve, reject) => {
+        tooLong = reject
+        timer.refresh()
+        work().then(resolve, reject)
+      }),
+    end: () => clearTimeout(timer),
+  }
 }

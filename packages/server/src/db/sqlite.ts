@@ -10,7 +10,7 @@ import { createAside } from './sqlite-aside.ts'
 import { backupSqlite } from './sqlite-backup.ts'
 import { beginImmediate, BUSY_TIMEOUT_MS, rollback, whenFree } from './sqlite-begin.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-driver.ts'
-import { asideProvider, migratingConnection, readingProvider, sqliteHandles } from './sqlite-handles.ts'
+import { asideConnection, migratingConnection, readingConnection, sqliteHandles } from './sqlite-handles.ts'
 import { textIndexer } from './sqlite-search.ts'
 import { createWriter, WRITER_LIMITS } from './sqlite-writer.ts'
 
@@ -46,7 +46,7 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
     options.beforeCommit?.()
   }
   const writer = createWriter({ connection, limits, news, onError, beforeCommit })
-  const read = sqliteHandles.reading(readingProvider(reader))
+  const read = sqliteHandles.reading(readingConnection(reader))
   const aside = createAside({ file: path, settings: READING })
   const stopWatching = watchOtherProcesses(connection, news, onError)
   let closing: Promise<void> | undefined
@@ -62,7 +62,7 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
 
   return {
     read,
-    aside: sqliteHandles.reading(asideProvider(aside, onStatement)),
+    aside: sqliteHandles.reading(asideConnection(aside, onStatement)),
     write: writer.write,
     subscribe: news.subscribe,
     listening: true,

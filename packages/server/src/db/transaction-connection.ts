@@ -11,7 +11,7 @@ export interface TransactionConnection extends DatabaseConnection {
 type Run = <R>(query: CompiledQuery) => QueryResult<R> | Promise<QueryResult<R>>
 
 /** PostgreSQL refuses everything after a failed statement and SQLite nothing; here both refuse it, with the same words. */
-export function transactionConnection(run: Run): TransactionConnection {
+export function transactionConnection(run: Run, { answersAtOnce = false } = {}): TransactionConnection {
   let ended = false
   let failure: unknown
   let last: Promise<unknown> = Promise.resolve()
@@ -23,7 +23,8 @@ export function transactionConnection(run: Run): TransactionConnection {
       throw new Error('A statement of this transaction failed, so it can only be abandoned', { cause: failure })
     }
     try {
-      const result = await run<R>(query)
+      const answer = run<R>(query)
+      const result = answer instanceof Promise ? await answer : answer
       if (undoes) failure = undefined
       return result
     } catch (error) {
@@ -32,12 +33,15 @@ export function transactionConnection(run: Run): TransactionConnection {
     }
   }
 
+  function runInTurn<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const result = last.then(() => runNext<R>(query))
+    last = result.catch(() => {})
+    return result
+  }
+
   return {
-    executeQuery<R>(query: CompiledQuery) {
-      const result = last.then(() => runNext<R>(query))
-      last = result.catch(() => {})
-      return result
-    },
+    // Where none is ever in flight when the next one comes, there is nothing to wait for.
+    executeQuery: answersAtOnce ? runNext : runInTurn,
     streamQuery: noStreams,
     end() {
       ended = true

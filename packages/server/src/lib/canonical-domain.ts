@@ -6,6 +6,8 @@ import type { Canonical } from './canonical.ts'
 const REFUSED: Canonical = { refused: 'must have a valid host name after "@"' }
 const LDH_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const NUMERIC = /^[0-9]+$/
+// No label is encoded and the last one begins with a letter, so that conversion would change nothing.
+const PLAIN = /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?!xn--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const DOMAIN_OCTETS_MAX = 253
 
 // domainToASCII reads a URL's host: it decodes percent signs, cuts at "/", "?" and "#", drops tabs and invisible
@@ -14,6 +16,7 @@ const FIT_FOR_CONVERSION =
   /^(?:[A-Za-z0-9.\u200C-\u200D-]|(?![\p{C}\p{Z}\p{Default_Ignorable_Code_Point}])[\u{80}-\u{10FFFF}])+$/u
 
 export function canonicalDomain(domain: string): Canonical {
+  if (domain.length <= DOMAIN_OCTETS_MAX && PLAIN.test(domain)) return { canonical: domain }
   if (!FIT_FOR_CONVERSION.test(domain)) return REFUSED
   const canonical = domainToASCII(domain)
   if (canonical === '' || canonical.length > DOMAIN_OCTETS_MAX) return REFUSED

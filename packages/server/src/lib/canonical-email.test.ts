@@ -1,5 +1,8 @@
 // What e-mail addresses become, and which are refused.
+import fc from 'fast-check'
+import { domainToASCII, domainToUnicode } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { canonicalDomain } from './canonical-domain.ts'
 import { canonicalIdentifier } from './canonical-identifier.ts'
 
 const email = (value: string) => canonicalIdentifier('email', value, null)
@@ -102,4 +105,16 @@ describe('what is not an e-mail address is refused', () => {
     const rule = /^(must|may) .+[^.]$/
     expect(email(typed)).toEqual({ refused: expect.stringMatching(rule) })
   })
+})
+
+test('a plain domain is taken as it is only where conversion would leave it so, there and back', () => {
+  const character = fc.constantFrom(...'abcxn019--..')
+  fc.assert(
+    fc.property(fc.string({ unit: character, minLength: 1, maxLength: 20 }), (domain) => {
+      const form = canonicalDomain(domain)
+      if ('canonical' in form) expect(form.canonical).toBe(domainToASCII(domain))
+      if ('canonical' in form) expect(domainToASCII(domainToUnicode(form.canonical))).toBe(form.canonical)
+    }),
+    { numRuns: 20_000 },
+  )
 })

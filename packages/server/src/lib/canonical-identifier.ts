@@ -23,7 +23,7 @@ export function canonicalIdentifier(kind: IdentifierKind, value: string, default
   // RFC 8264 section 7: repeat until nothing changes, at most four times, else refuse.
   let text = value.normalize('NFC')
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    if (Array.from(text).length > CODE_POINTS_MAX) {
+    if (text.length > CODE_POINTS_MAX && Array.from(text).length > CODE_POINTS_MAX) {
       return { refused: `may have at most ${CODE_POINTS_MAX} characters` }
     }
     const answer = prepare(kind, text, defaultCountry)

@@ -8,7 +8,8 @@ const plain = /^[ !#-[\]-~]*$/
 export function canonicalJson(value: Json): string {
   if (typeof value === 'string') return plain.test(value) ? `"${value}"` : JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value !== 'object') return JSON.stringify(value)
   let members = ''
   for (const key of Object.keys(value).sort()) {
     members += `${members && ','}${quoted.get(key) ?? quote(key)}:${canonicalJson(value[key] as Json)}`

@@ -5,6 +5,9 @@ import { invalid } from './api-error.ts'
 // script, spell the word and stay.
 const ACCENT = /(?=\p{Script=Inherited})\p{Mn}/gu
 
+// eslint-disable-next-line no-control-regex -- all of ASCII, in which there are cases to fold and nothing else
+const ASCII = /^[\0-\x7F]*$/
+
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 
 /**
@@ -13,6 +16,7 @@ const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
  * Letters with a stroke (ø, ł, đ) are letters of their own and stay; Japanese voicing marks fall as accents do.
  */
 export function foldForSearch(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase()
   const bare = text.normalize('NFKD').replace(ACCENT, '')
   const folded = bare.toLowerCase().toUpperCase().toLowerCase()
   // Lower casing writes a final sigma at the end of a word, but the end of a query is seldom the end of a word.

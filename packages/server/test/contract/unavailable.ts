@@ -7,6 +7,7 @@ import { createApp, type App } from '../../src/app.ts'
 import type { Database } from '../../src/db/database.ts'
 import { DatabaseOverloaded, DatabaseUnavailable } from '../../src/db/errors.ts'
 import { sqliteHandles } from '../../src/db/sqlite-handles.ts'
+import { noStreams } from '../../src/db/transaction-connection.ts'
 import { Cursors } from '../../src/http/cursor.ts'
 import { limits, RateLimits } from '../../src/http/limits.ts'
 import { createOutgoing } from '../../src/lib/outgoing.ts'
@@ -49,8 +50,8 @@ const authorization = { authorization: 'any' }
 /** The whole application on a database of which every statement ends as `outcome` does. */
 function appOn(outcome: () => Promise<never>, requestsPerSecond: number | null = null): App {
   const db = {
-    read: sqliteHandles.reading({ provideConnection: outcome }),
-    aside: sqliteHandles.reading({ provideConnection: outcome }),
+    read: sqliteHandles.reading({ executeQuery: outcome, streamQuery: noStreams }),
+    aside: sqliteHandles.reading({ executeQuery: outcome, streamQuery: noStreams }),
     write: outcome,
     listening: true,
     subscribe: () => () => {},

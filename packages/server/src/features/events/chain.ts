@@ -36,3 +36,9 @@ export function eventHash(
   })
   return sha256(content)
 }
+
+/** The event in the place behind the head. */
+export function following(event: EventRow, { position, hash }: ChainHead): EventRow {
+  const place = position + 1
+  return Object.assign(event, { position: place, hash: eventHash(event, place, hash) })
+}

@@ -2,13 +2,15 @@
 import { sql, type Insertable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { insertMany } from '../../db/insert-many.ts'
+import { insertOne } from '../../db/insert-one.ts'
 import { listed } from '../../db/page.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { EventTable } from '../../db/schema.ts'
 import type { ChainHead, EventRow } from './chain.ts'
 
 export async function insertEvents(tx: Tx, events: readonly Insertable<EventTable>[]): Promise<void> {
-  await insertMany(tx, 'events', events)
+  if (events.length === 1) await insertOne(tx, 'events', events[0] as Insertable<EventTable>)
+  else await insertMany(tx, 'events', events)
 }
 
 /** What a hash covers. */
@@ -76,6 +78,22 @@ const chainHead = prepared(
 
 export async function findChainHead(db: Db, workspaceId: string): Promise<ChainHead | null> {
   return (await chainHead(db, { workspaceId }))[0] ?? null
+}
+
+const endOfChain = prepared(
+  ({ workspaceId }: { workspaceId: string }) => sql<ChainHead & { waiting: 1 | null }>`
+    select coalesce(head.position, 0) as position, coalesce(head.hash, '') as hash,
+      (select 1 from events where position is null order by occurred_at limit 1) as waiting
+    from (select 1) always left join (
+      select position, hash from events where workspace_id = ${workspaceId} and position is not null
+      order by position desc limit 1
+    ) head on true`,
+)
+
+/** What the next event follows where nobody else writes; null while events wait that come before it. */
+export async function findEndOfChain(tx: Tx, workspaceId: string): Promise<ChainHead | null> {
+  const [end] = await endOfChain(tx, { workspaceId })
+  return end && end.waiting === null ? end : null
 }
 
 export interface Seal {

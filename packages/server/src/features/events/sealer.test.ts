@@ -61,14 +61,34 @@ describe.each(testDatabases)('the chain of events on $name', (kind) => {
   it('is sealed by one process at a time', async () => {
     await makeTier(server.client)
     await allSealed()
-    // The server just sealed, so its lease holds; an event that it has not noticed yet stays for it.
     const [event] = await sealed()
-    const late = { ...(event as EventRow), id: crypto.randomUUID(), position: null, hash: null }
-    await server.db.write(async (tx) => {
-      await tx.insertInto('events').values(late).execute()
-    })
+    const insertLate = () =>
+      server.db.write(async (tx) => {
+        const late = { ...(event as EventRow), id: crypto.randomUUID(), position: null, hash: null }
+        await tx.insertInto('events').values(late).execute()
+      })
+    await insertLate()
+    await allSealed()
+    // The server's sealer just sealed one, so its lease holds; another one that it has not noticed yet stays for it.
+    await insertLate()
     expect(await sealBatch(server.db, { now: () => Date.now() }, 'another process')).toBe(0)
     await allSealed()
+  })
+
+  it('goes on behind events that wait', async () => {
+    const [event] = await sealed()
+    await server.db.write(async (tx) => {
+      await tx
+        .insertInto('events')
+        .values({ ...(event as EventRow), id: crypto.randomUUID(), position: null, hash: null })
+        .execute()
+    })
+    const { id } = await makeTier(server.client)
+    await allSealed()
+    const events = await sealed()
+    expect(events.at(-1)?.subject_id).toBe(id)
+    expect(events.map(({ position }) => position)).toEqual(events.map((_, i) => i + 1))
+    expect(await verifyChain(server.db.read, server.workspaceId)).toEqual({ events: events.length, broken: null })
   })
 
   it('names the first event that somebody changed, removed or gave other openings', async () => {

@@ -2,12 +2,13 @@
 import type { EventType } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
+import { writesAlone } from '../../db/writes-alone.ts'
 import { afterCommit } from '../../db/transaction-hooks.ts'
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts'
 import { newId } from '../../lib/id.ts'
-import type { EventRow } from './chain.ts'
+import { following, type EventRow } from './chain.ts'
 import { commit } from './commitment.ts'
-import { insertEvents } from './queries.ts'
+import { findEndOfChain, insertEvents } from './queries.ts'
 import { sealAtOnce } from './sealer.ts'
 
 export interface Change {
@@ -23,10 +24,12 @@ export interface Change {
   readonly occurredAt?: number | undefined
 }
 
-/** Records one change. Its place in the workspace's chain is given after the commit. */
+/** Records one change. Its place in the workspace's chain is given after the commit, unless nobody else writes before. */
 export async function appendEvent(tx: Tx, ctx: Context, change: Change): Promise<void> {
-  await insertEvents(tx, [eventOf(ctx, change)])
-  afterCommit(tx, ctx.instance.wakeSealer)
+  const event = eventOf(ctx, change)
+  const head = writesAlone(tx) ? await findEndOfChain(tx, event.workspace_id) : null
+  await insertEvents(tx, [head ? following(event, head) : event])
+  if (!head) afterCommit(tx, ctx.instance.wakeSealer)
 }
 
 /** The same for history that is brought in by the thousand, of subjects that have none yet: its places are given at once. */

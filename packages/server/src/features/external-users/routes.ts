@@ -56,11 +56,10 @@ export const externalUserRoutes = {
 
   async 'externalUsers.create'(ctx, { body }) {
     const { user, accessToken } = await createWithToken(ctx, body)
-    return {
-      body: { ...presentExternalUser(user, false), accessToken },
-      version: user.version,
-      erasedWith: user.id,
-    }
+    // A token is made of letters, digits, dashes, underscores and dots only (RFC 7515 section 3.1).
+    const token = accessToken === null ? 'null' : `"${accessToken}"`
+    const json = `${JSON.stringify(presentExternalUser(user, false)).slice(0, -1)},"accessToken":${token}}`
+    return answerOfJson(json, { version: user.version, erasedWith: user.id })
   },
 
   async 'externalUsers.get'(ctx, { id }) {
