@@ -55,7 +55,8 @@ export async function once<T>(
       const now = ctx.clock.now()
       const record = {
         request_hash: requestHash,
-        answer: encrypt(answerKey(ctx, request.key), JSON.stringify(answer)),
+        // Its text says what the body says.
+        answer: encrypt(answerKey(ctx, request.key), JSON.stringify({ ...answer, json: undefined })),
         external_user_id: answer.erasedWith ?? null,
         created_at: now,
       }
