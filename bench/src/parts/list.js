@@ -1,7 +1,6 @@
 // P5: a page of fifty, the first one and one far behind.
 import { times } from '../harness/stage.js'
 import { rawPost } from '../subjects/raw.js'
-import { worldAgeMs } from '../worlds/narthex.js'
 import { pageRequest } from './requests.js'
 
 const farRow = 30_000
@@ -12,7 +11,7 @@ export const list = {
   about: 'fifty external users of one channel, newest first (P5)',
   async run(stage) {
     const [raw, narthex, parse] = [await stage.raw(), await stage.narthex(), await stage.parseServer()]
-    const { request: far, row } = await walkTo(narthex)
+    const { request: far, row, way } = await walkTo(narthex)
     const query = new URLSearchParams({ where: '{"channel":"web"}', order: '-createdAt', limit: '50' })
     const samples = await stage.measure([
       rawPost(raw),
@@ -25,9 +24,9 @@ export const list = {
       { name: 'Narthex, far page', does: `the same from row ${row} on, by cursor`, server: narthex, requests: [far] },
       {
         name: 'Narthex, other pages',
-        does: 'the same from some moment on, another one in each request, so that neither page nor accounts are at hand',
+        does: `the pages on the way there, one after the other: they are more than are kept`,
         server: narthex,
-        requests: otherPages(narthex),
+        requests: way,
       },
       {
         name: 'parse-server',
@@ -80,25 +79,13 @@ export const list = {
   },
 }
 
-/** Many more than are remembered. */
-const othersMax = 20_000
-
-/** Spread over the age of the world. @param {import('../subjects/narthex.js').Narthex} narthex */
-function otherPages(narthex) {
-  const { path, ...request } = pageRequest(narthex)
-  const now = Date.now()
-  return Array.from({ length: othersMax }, (_, turn) => {
-    const before = new Date(now - (((turn * 7_919) % othersMax) / othersMax) * worldAgeMs)
-    return { ...request, path: `${path}&createdBefore=${before.toISOString()}` }
-  })
-}
-
 /**
  * As a client does it: from page to page by the link to the next one.
  * @param {import('../subjects/narthex.js').Narthex} narthex
  */
 async function walkTo(narthex) {
   const first = pageRequest(narthex)
+  const way = [first]
   let { path } = first
   let row = 0
   while (row < farRow) {
@@ -110,7 +97,8 @@ async function walkTo(narthex) {
     if (next === undefined) break
     const { pathname, search } = new URL(next)
     path = pathname + search
+    way.push({ ...first, path })
     row += 50
   }
-  return { request: { ...first, path }, row }
+  return { request: { ...first, path }, row, way }
 }

@@ -90,7 +90,7 @@ const personQuery = `
   order by u.created_at, u.id limit 1`
 
 /** What `narthex demo` spreads a world over. */
-export const worldAgeMs = 730 * 86_400_000
+const worldAgeMs = 730 * 86_400_000
 
 /**
  * Those who came next after evenly spaced moments.

@@ -18,7 +18,7 @@ import {
   vouchesForAddresses,
 } from './create.ts'
 import { presentAsJson } from './presenter.ts'
-import { noteSight } from './sights.ts'
+import { isSeenLately, noteSight } from './sights.ts'
 
 type Body = Input<Operations['externalUsers.authenticate']>['body']
 
@@ -27,7 +27,7 @@ export async function authenticateExternalUser(ctx: Context, body: Body): Promis
   const access = await letIn(ctx, body)
   const accessToken = await issueAccessToken(ctx, access)
   // A token is made of letters, digits, dashes, underscores and dots only (RFC 7515 section 3.1).
-  return `{"accessToken":"${accessToken}",${presentAsJson(access, false).slice(1)}`
+  return `{"accessToken":"${accessToken}",${presentAsJson(access, false, isSeenLately(access, ctx.clock.now())).slice(1)}`
 }
 
 /** The one way in, whoever vouches for the selectors: finds or provisions the account, asks whether it may, notes the sight. */

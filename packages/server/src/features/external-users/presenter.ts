@@ -39,10 +39,14 @@ export function textAtHand({ id, version }: Pick<ShownRow, 'id' | 'version'>): T
   return text?.version === version ? text : undefined
 }
 
-export function newText(row: ShownRow): Text {
+/**
+ * Kept only where it will soon be asked for again: whatever is kept once and never shown again costs the garbage collector more than
+ * making it did.
+ */
+export function newText(row: ShownRow, keep: boolean): Text {
   const rest = JSON.stringify(presentExternalUser(row, false)).slice('{"blocked":false,'.length)
   const text = { version: row.version, createdAt: row.created_at, rest }
-  texts.set(row.id, text)
+  if (keep) texts.set(row.id, text)
   return text
 }
 
@@ -51,6 +55,6 @@ export function withBlocked({ rest }: Text, blocked: boolean): string {
 }
 
 /** The JSON of one account. */
-export function presentAsJson(row: ShownRow, blocked: boolean): string {
-  return withBlocked(textAtHand(row) ?? newText(row), blocked)
+export function presentAsJson(row: ShownRow, blocked: boolean, keep = false): string {
+  return withBlocked(textAtHand(row) ?? newText(row, keep), blocked)
 }

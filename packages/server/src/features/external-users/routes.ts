@@ -50,7 +50,8 @@ export const externalUserRoutes = {
     // Whoever counts meets all of them, so the index of their text is always the better way.
     const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
     const total = query.count ? await externalUsers.count(db.aside, workspaceId, counted, { byText }) : null
-    const { json, next } = await showPage(lines, page.size, (ids) => findExternalUsers(db.read, workspaceId, ids))
+    const shown = { size: page.size, isFirst: page.after === null && page.offset === 0 }
+    const { json, next } = await showPage(lines, shown, (ids) => findExternalUsers(db.read, workspaceId, ids))
     return answerOfJson<ExternalUser[]>(json, { next, total })
   },
 

@@ -27,7 +27,7 @@ it('asks again for an account that was erased, on every page that showed it, and
   const pages = ['ada-1 1,bob-2 1', 'bob-2 1,ada-1!1', 'bob-2 1']
   const showAll = async () => {
     asked.length = 0
-    for (const lines of pages) await showPage(lines, 10, find)
+    for (const lines of pages) await showPage(lines, { size: 10, isFirst: true }, find)
     return asked
   }
   expect(await showAll()).toEqual(['ada-1', 'bob-2'])

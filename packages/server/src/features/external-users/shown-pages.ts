@@ -17,10 +17,13 @@ const pages = new LRUCache<string, ShownPage>({
   sizeCalculation: ({ json }, key) => json.length + key.length,
 })
 
-/** The page that `lines` of `listExternalUsers` tell of; `find` reads the accounts whose text is not at hand. */
+/**
+ * The page that `lines` of `listExternalUsers` tell of; `find` reads the accounts whose text is not at hand. Those of a first page are
+ * kept, since it is looked at again while people come in; whoever walks on seldom comes back.
+ */
 export async function showPage(
   lines: string,
-  size: number,
+  { size, isFirst }: { readonly size: number; readonly isFirst: boolean },
   find: (ids: readonly string[]) => Promise<readonly ShownRow[]>,
 ): Promise<ShownPage> {
   const key = `${size} ${lines}`
@@ -30,7 +33,7 @@ export async function showPage(
   const rows = listed.slice(0, size).map(toListed)
   const known = new Map(rows.map((row) => [row.id, textAtHand(row)]))
   const unknown = rows.filter(({ id }) => !known.get(id)).map(({ id }) => id)
-  for (const row of await find(unknown)) known.set(row.id, newText(row))
+  for (const row of await find(unknown)) known.set(row.id, newText(row, isFirst))
   const shown = rows.map((row) => ({ ...row, text: known.get(row.id) as Text }))
   const last = listed.length > size ? shown.at(-1) : undefined
   const page: ShownPage = {

@@ -18,11 +18,21 @@ interface Sight {
 
 const gathering = new WeakMap<Database, Sight[]>()
 
+interface Seen {
+  readonly id: string
+  readonly last_seen_at: number | null
+}
+
+/** Whether the sight that is stored is young enough. */
+export function isSeenLately({ last_seen_at: last }: Seen, now: number): boolean {
+  return last !== null && now - last < lastSeenEveryMs
+}
+
 /** Notes that somebody is let in. */
-export async function noteSight(ctx: Context, seen: { id: string; last_seen_at: number | null }): Promise<void> {
+export async function noteSight(ctx: Context, seen: Seen): Promise<void> {
   const sight = { workspaceId: ctx.principal.workspaceId, id: seen.id, at: ctx.clock.now() }
   if (seen.last_seen_at === null) return store(ctx.db, [sight])
-  if (sight.at - seen.last_seen_at < lastSeenEveryMs) return
+  if (isSeenLately(seen, sight.at)) return
   const sights = gathering.get(ctx.db)
   if (sights && sights.length < togetherMax) sights.push(sight)
   else gather(ctx, sight)
