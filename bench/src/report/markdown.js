@@ -53,7 +53,7 @@ const operations = [
     also: 'Narthex, PostgreSQL',
   },
   { part: 'get', title: 'show one external user', own: 'Narthex' },
-  { part: 'list', title: 'show a page of fifty', own: 'Narthex, first page' },
+  { part: 'list', title: 'show a page of fifty that was shown before', own: 'Narthex, first page' },
   { part: 'create', title: 'create one, durably', own: 'Narthex, SQLite', also: 'Narthex, PostgreSQL' },
   { part: 'introspect', title: 'say whether a token is alive', own: 'Narthex, seen' },
 ]
