@@ -3,6 +3,7 @@
 // each of which may also be null or one of several. Anything else stops it, rather than becoming `unknown` unnoticed.
 
 const heading = `// The shapes on the wire. Generated from the contract by \`npm run generate\`; do not edit.
+// Longer than 300 lines: it is one list of all shapes, as it was generated.
 `
 
 /**

@@ -59,6 +59,7 @@ async function erase(tx: Tx, ctx: Context, id: string): Promise<void> {
   const nobody = { identifier: null, externalId: null, name: null, erasedAt: iso(now) }
   const after = {
     ...nobody,
+    // Plain JSON by its fields; an interface lacks the index signature that the type of JSON asks for.
     ...(identifierBlocks.length > 0 && { identifierBlocks: identifierBlocks as unknown as Json }),
     ...(endedReferral && { endedReferral }),
   }
