@@ -1,5 +1,6 @@
 // The HTTP application: every feature mounted in one visible list. It does not listen.
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -28,13 +29,14 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindConsole } from './http/bind-console.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
-import { admitInTurn, isApi, whenOver } from './http/admission.ts'
+import { admitInTurn, isApi, refuse as refuseAtOnce, whenOver } from './http/admission.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { cautiousHeaders, requestId } from './http/every-answer.ts'
 import { errorHandler, refuse, workspaceError } from './http/error-handler.ts'
 import { limits as published, type Limits } from './http/limits.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
-import { createOpenStreams } from './http/open-streams.ts'
+import { mistypedKeys } from './http/mistyped-keys.ts'
+import { createOpenStreams, type OpenStreams } from './http/open-streams.ts'
 import { mountPages, type Pages } from './http/pages.ts'
 import { endOfTurn } from './lib/turn.ts'
 import { ApiError, invalid } from './lib/api-error.ts'
@@ -90,14 +92,14 @@ export function createApp(options: AppOptions): App {
   const http = bareApp(limits)
   const onError = errorHandler(options.log)
   http.setErrorHandler(onError)
-  const streams = createOpenStreams({ log: options.log, everyMs: limits.streamHeartbeatMs })
+  const streams = recheckedOnNews(options, limits)
   // Streams have a bound of their own: one that goes on for days must not take the place of a request.
   const inFlight = () => gate.inFlight - streams.count
   const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count, waiting: () => line.length })
   const busy = () => options.db.busy || inFlight() >= limits.requestsInFlightMax
-  const line = admitInTurn(http.server, { limits, busy, waited: metrics.waited })
+  const turnsAway = mistypedTurnedAway(options, metrics, gate)
+  const line = admitInTurn(http.server, { limits, busy, waited: metrics.waited, turnsAway })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
-  recheckOnNews(options.db, streams.recheck)
   const running = () => gate.inFlight + line.length
   const over = () => {
     gate.inFlight -= 1
@@ -135,6 +137,16 @@ export function createApp(options: AppOptions): App {
   }
 }
 
+/** While it drains, everybody is told that. */
+function mistypedTurnedAway(options: AppOptions, { refused }: Metrics, gate: Gate) {
+  const isMistyped = mistypedKeys({ ...options, refused, refuse: refuseAtOnce })
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (gate.draining || !isMistyped(request, response)) return false
+    gate.lastRequestAt = performance.now()
+    return true
+  }
+}
+
 function observed(metrics: Metrics) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     metrics.observe(operationOf(request), reply.statusCode, reply.elapsedTime / 1000)
@@ -146,8 +158,10 @@ function pagesOf({ db, instance, publishedKeys }: AppOptions, metrics: Metrics, 
 }
 
 /** A moment later: whoever remembers credentials hears the same news and must have forgotten them. */
-function recheckOnNews(db: AppOptions['db'], recheck: () => void): void {
-  for (const topic of ['api-keys', 'members'] as const) db.subscribe(topic, () => queueMicrotask(recheck))
+function recheckedOnNews({ db, log }: AppOptions, limits: Limits): OpenStreams {
+  const streams = createOpenStreams({ log, everyMs: limits.streamHeartbeatMs })
+  for (const topic of ['api-keys', 'members'] as const) db.subscribe(topic, () => queueMicrotask(streams.recheck))
+  return streams
 }
 
 function passwordsObserved(metrics: Metrics): (seconds: number) => void {

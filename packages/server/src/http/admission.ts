@@ -2,12 +2,14 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { ApiError } from '../lib/api-error.ts'
 import { cautiousHeaders, requestId } from './every-answer.ts'
-import { dressed, waitOf } from './error-handler.ts'
+import { dressed, surfaceOf, waitOf } from './error-handler.ts'
 import { WaitingLine, type WaitingLineOptions } from './waiting-line.ts'
 
 export interface AdmissionOptions extends Pick<WaitingLineOptions, 'limits' | 'busy'> {
   /** Told of each request that could not begin at once, and whether it did in the end. */
   readonly waited: (seconds: number, begun: boolean) => void
+  /** Whether it answers a request that need not begin at all. */
+  readonly turnsAway: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 /**
@@ -18,7 +20,7 @@ export function isApi(url: string): boolean {
   return !/^\/(?!(?:api|oauth2|console)\/)[\w./-]*(?:\?|$)/.test(url)
 }
 
-export function admitInTurn(server: Server, { limits, busy, waited }: AdmissionOptions): WaitingLine {
+export function admitInTurn(server: Server, { limits, busy, waited, turnsAway }: AdmissionOptions): WaitingLine {
   const [handle] = server.listeners('request') as [RequestListener]
   const line = new WaitingLine({
     limits,
@@ -29,13 +31,13 @@ export function admitInTurn(server: Server, { limits, busy, waited }: AdmissionO
     },
     refuse(request, response, waitedMs) {
       waited(waitedMs / 1000, false)
-      refuse(request, response)
+      refuse(request, response, overloaded)
     },
   })
   server.off('request', handle)
   server.on('request', (request, response) => {
-    if (isApi(request.url as string)) line.enter(request, response)
-    else handle(request, response)
+    if (!isApi(request.url as string)) handle(request, response)
+    else if (!turnsAway(request, response)) line.enter(request, response)
   })
   server.on('connection', () => line.connected())
   return line
@@ -60,18 +62,47 @@ export function whenOver({ socket }: IncomingMessage, response: ServerResponse, 
 
 const overloaded = new ApiError('overloaded')
 
-/** As the error handler would, without the framework; neither credential nor body are looked at. */
-function refuse(request: IncomingMessage, response: ServerResponse): void {
+/** As the error handler would, without the framework; the body is not looked at. */
+export function refuse(request: IncomingMessage, response: ServerResponse, refusal: ApiError): void {
   const id = requestId(request.headers['x-request-id'])
-  const { status, body, headers } = dressed(overloaded, { id, method: request.method as string, raw: request })
-  const text = JSON.stringify(body)
-  response.writeHead(status, {
-    'x-request-id': id,
+  const { status, aroundId, headers } = written(request, refusal)
+  const body = aroundId.join(id)
+  response.writeHead(status, ['x-request-id', id, 'content-length', String(body.length), ...headers])
+  response.end(body)
+}
+
+/** An answer without the request's id. Ids and our sentences are ASCII: characters are bytes. */
+interface Written {
+  readonly status: number
+  /** The body's text, cut where the id stands. */
+  readonly aroundId: readonly string[]
+  readonly headers: readonly string[]
+}
+
+/** Of each refusal that is made once for all: by the surface it is dressed for. */
+const kept = new WeakMap<ApiError, Map<string, Written>>()
+
+function written(request: IncomingMessage, refusal: ApiError): Written {
+  const surface = surfaceOf(request.url as string)
+  const bySurface = kept.get(refusal) ?? new Map<string, Written>()
+  let one = bySurface.get(surface)
+  if (!one) {
+    one = write(request, refusal)
+    kept.set(refusal, bySurface.set(surface, one))
+  }
+  return one
+}
+
+function write(request: IncomingMessage, refusal: ApiError): Written {
+  // No id contains it, and JSON writes it as it is.
+  const id = '<id>'
+  const { status, body, headers } = dressed(refusal, { id, method: request.method as string, raw: request })
+  const wait = waitOf(refusal)
+  const all = {
     ...cautiousHeaders,
     ...headers,
-    'retry-after': String(waitOf(overloaded)),
+    ...(wait !== undefined && { 'retry-after': String(wait) }),
     'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  })
-  response.end(text)
+  }
+  return { status, aroundId: JSON.stringify(body).split(id), headers: Object.entries(all).flat() }
 }

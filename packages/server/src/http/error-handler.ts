@@ -1,5 +1,5 @@
 // The one place where whatever was thrown becomes an answer. Each surface has one presenter that dresses a refusal in its body.
-import { basePaths, errorCodes, errorNames, type ErrorCode } from '@narthex/contract'
+import { basePaths, errorCodes, errorNames, type ErrorCode, type Surface } from '@narthex/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { DatabaseOverloaded, DatabaseUnavailable } from '../db/errors.ts'
@@ -47,13 +47,18 @@ export function waitOf({ code, details }: ApiError): number | undefined {
   return details.retryAfterSeconds ?? retryAfterSeconds[code]
 }
 
-/** The surface is told by the address: errors come before there is an operation, too. */
+/** By the address: errors come before there is an operation, too. */
+export function surfaceOf(url: string): Surface | 'oauth' {
+  if (url.startsWith('/oauth2/')) return 'oauth'
+  return url.startsWith(`${basePaths.referral}/`) ? 'referral' : 'workspace'
+}
+
 export function dressed(refusal: ApiError | OAuthError, request: Asked) {
-  const url = request.raw.url as string
-  if (refusal instanceof OAuthError || url.startsWith('/oauth2/')) return presentOAuthError(refusal)
+  const surface = surfaceOf(request.raw.url as string)
+  if (refusal instanceof OAuthError || surface === 'oauth') return presentOAuthError(refusal)
   const [status] = errorCodes[refusal.code]
   const headers: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer realm="narthex"' } : {}
-  if (url.startsWith(`${basePaths.referral}/`)) return { status, body: presentReferralError(refusal, request), headers }
+  if (surface === 'referral') return { status, body: presentReferralError(refusal, request), headers }
   return { status, body: workspaceError(refusal, request.id), headers }
 }
 

@@ -6,6 +6,8 @@ export interface Metrics {
   readonly registry: Registry
   /** `operation` is an id of the contract or a fixed name: never text from a caller. */
   observe(operation: string, status: number, seconds: number): void
+  /** A request that never began: it is counted, and has no duration. */
+  refused(operation: string, status: number): void
   /** A request that could not begin at once has begun, or was refused. */
   waited(seconds: number, begun: boolean): void
   /** A duration that a feature measures: it is handed the function and knows nothing else of metrics. */
@@ -24,11 +26,15 @@ export function createMetrics({ db, inFlight, streams, waiting }: Counted): Metr
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'narthex_' })
   const registers = [registry]
+  const refusals = countedLater()
   const requests = new Counter({
     name: 'narthex_http_requests_total',
     help: 'Answered requests.',
     labelNames: ['operation', 'status'],
     registers,
+    collect() {
+      refusals.tell((operation, status, count) => this.inc({ operation, status }, count))
+    },
   })
   const duration = new Histogram({
     name: 'narthex_http_request_duration_seconds',
@@ -56,7 +62,8 @@ export function createMetrics({ db, inFlight, streams, waiting }: Counted): Metr
       requests.inc({ operation, status })
       duration.observe({ operation }, seconds)
     },
-    waited: waitObserved(registers, requests),
+    refused: refusals.add,
+    waited: waitObserved(registers, refusals.add),
     duration(name, help, buckets) {
       const histogram = new Histogram({ name, help, buckets, registers })
       return (seconds) => histogram.observe(seconds)
@@ -64,18 +71,33 @@ export function createMetrics({ db, inFlight, streams, waiting }: Counted): Metr
   }
 }
 
-function waitObserved(registers: Registry[], requests: Counter<'operation' | 'status'>): Metrics['waited'] {
+/** Refusals, told when somebody asks: to find a series takes the library a good part of what a refusal costs. */
+function countedLater() {
+  const counts = new Map<number, Map<string, number>>()
+  return {
+    add(operation: string, status: number): void {
+      const byOperation = counts.get(status) ?? new Map<string, number>()
+      counts.set(status, byOperation.set(operation, (byOperation.get(operation) ?? 0) + 1))
+    },
+    tell(of: (operation: string, status: number, count: number) => void): void {
+      for (const [status, byOperation] of counts)
+        for (const [operation, count] of byOperation) of(operation, status, count)
+      counts.clear()
+    },
+  }
+}
+
+function waitObserved(registers: Registry[], refused: Metrics['refused']): Metrics['waited'] {
   const wait = new Histogram({
     name: 'narthex_http_request_wait_seconds',
     help: 'Until requests began that could not begin at once, or were refused.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
     registers,
   })
-  // Refused before anybody looked at what was asked for. Found once: each time it would be a good part of a refusal.
-  const refused = requests.labels('other', '503')
   return (seconds, begun) => {
     wait.observe(seconds)
-    if (!begun) refused.inc()
+    // Before anybody looked at what was asked for.
+    if (!begun) refused('other', 503)
   }
 }
 
