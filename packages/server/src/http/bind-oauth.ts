@@ -11,6 +11,7 @@ import type { ApiKeyPrincipal, Context } from '../context.ts'
 import { invalid } from '../lib/api-error.ts'
 import { momentOf } from '../lib/clock.ts'
 import { OAuthError } from '../lib/oauth-error.ts'
+import type { Answer } from './answer.ts'
 import { findCaller } from './authenticate.ts'
 import type { Bindings } from './bind.ts'
 import {
@@ -34,10 +35,10 @@ export type OAuthHandlers = {
   readonly [I in ClientOperationId]: (
     ctx: Context,
     form: OAuthForm<OAuthOperations[I]>,
-  ) => Promise<OAuthOutput<OAuthOperations[I]>>
+  ) => Promise<Answer<OAuthOutput<OAuthOperations[I]>>>
 } & { readonly 'oauth.metadata': (publicUrl: string) => OAuthOutput<OAuthOperations['oauth.metadata']> }
 
-type AnyHandler = (ctx: Context, form: unknown) => Promise<unknown>
+type AnyHandler = (ctx: Context, form: unknown) => Promise<Answer<unknown>>
 
 const formType = /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?\s*$/i
 
@@ -88,10 +89,10 @@ function bindOperation(
       const { db, log, instance } = bindings
       const clock = momentOf(bindings.clock)
       const answer = await handle({ db, clock, log, instance, principal, requestId: request.id }, read(form))
-      checkAnswer?.(answer)
+      checkAnswer?.(answer.body)
       reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).code(200)
-      if (answer === null) return reply.send()
-      return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer))
+      const json = answer.json ?? (answer.body === null ? undefined : JSON.stringify(answer.body))
+      return json === undefined ? reply.send() : reply.type('application/json; charset=utf-8').send(json)
     },
   })
 }

@@ -37,11 +37,17 @@ type TokenVerifier = Pick<Instance, 'publicUrl' | 'publicKey'>
 const tokenLengthMax = 8_192
 const headerKeys = ['alg', 'kid', 'typ']
 
+export interface AccessToken {
+  readonly claims: AccessTokenClaims
+  /** The claims as they were signed: one JSON object. */
+  readonly json: string
+}
+
 /**
- * The claims of a token that this instance signed and that has not expired; null for anything else. A token has exactly
- * one spelling: other encodings of the same bytes, other header members and the other value of s are refused.
+ * A token that this instance signed and that has not expired; null for anything else. A token has exactly one spelling:
+ * other encodings of the same bytes, other header members and the other value of s are refused.
  */
-export function readAccessToken(verifier: TokenVerifier, token: string, now: number): AccessTokenClaims | null {
+export function readAccessToken(verifier: TokenVerifier, token: string, now: number): AccessToken | null {
   if (token.length > tokenLengthMax) return null
   const digest = sha256(token)
   const seen = genuine.get(digest)
@@ -50,18 +56,17 @@ export function readAccessToken(verifier: TokenVerifier, token: string, now: num
   if (!still) return null
   if (still !== seen) genuine.set(digest, still)
   const { claims } = still
-  return claims.iss === verifier.publicUrl && claims.exp * 1000 > now ? claims : null
+  return claims.iss === verifier.publicUrl && claims.exp * 1000 > now ? still : null
 }
 
-interface Genuine {
+interface Genuine extends AccessToken {
   readonly kid: string
   readonly key: KeyObject
-  readonly claims: AccessTokenClaims
 }
 
 /**
  * Signatures that were checked, by the digest of the token: checking one costs more than all the rest of a request. Only
- * that a token is ours is remembered; whether it still opens anything is asked every time. Some 10 MB when full.
+ * that a token is ours is remembered; whether it still opens anything is asked every time. Some 20 MB when full.
  */
 const genuine = new LRUCache<string, Genuine>({ max: 10_000 })
 
@@ -72,7 +77,8 @@ function readGenuine(verifier: TokenVerifier, token: string): Genuine | null {
   if (!jws || !kid || !key || !isCanonicalSignature(jws.signature)) return null
   if (!verifyBytes('sha256', Buffer.from(jws.signingInput), { key, dsaEncoding: 'ieee-p1363' }, jws.signature))
     return null
-  return { kid, key, claims: JSON.parse(jws.payload.toString('utf8')) as AccessTokenClaims }
+  const json = jws.payload.toString('utf8')
+  return { kid, key, json, claims: JSON.parse(json) as AccessTokenClaims }
 }
 
 function kidOf(header: Record<string, unknown>): string | null {
@@ -96,7 +102,7 @@ export async function externalUserOf(
   { db, clock, instance }: { db: Database; clock: Clock; instance: Instance },
   token: string,
 ): Promise<ExternalUserPrincipal | null> {
-  const claims = readAccessToken(instance, token, clock.now())
+  const claims = readAccessToken(instance, token, clock.now())?.claims
   if (!claims || !(await isAlive(db.read, claims, clock.now()))) return null
   const { workspace_id: workspaceId, sub: id, channel_id: channelId, client_id: clientId } = claims
   return { kind: 'external_user', workspaceId, id, channelId, clientId }

@@ -1,4 +1,5 @@
 // The OAuth endpoints: the contract's operations bound to their rules.
+import { answerOfJson } from '../../http/answer.ts'
 import type { OAuthHandlers } from '../../http/bind-oauth.ts'
 import { exchangeToken } from './exchange.ts'
 import { presentMetadata } from './presenter.ts'
@@ -7,12 +8,16 @@ import { endToken, introspectToken } from './service.ts'
 export const oauthRoutes: OAuthHandlers = {
   'oauth.metadata': presentMetadata,
 
-  'oauth.introspect': (ctx, { token }) => introspectToken(ctx, token),
+  async 'oauth.introspect'(ctx, { token }) {
+    return answerOfJson(await introspectToken(ctx, token))
+  },
 
   async 'oauth.revoke'(ctx, { token }) {
     await endToken(ctx, token)
-    return null
+    return { body: null }
   },
 
-  'oauth.token': exchangeToken,
+  async 'oauth.token'(ctx, form) {
+    return { body: await exchangeToken(ctx, form) }
+  },
 }
