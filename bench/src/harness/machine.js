@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
+import * as bare from '../subjects/bare.js'
 import * as betterAuth from '../subjects/better-auth.js'
 import * as narthex from '../subjects/narthex.js'
 import * as oidcProvider from '../subjects/oidc-provider.js'
@@ -32,6 +33,7 @@ export function describeMachine() {
 /** What is compared, in the words of its own file. */
 export const subjects = {
   'node:http': 'a server of node:http alone; POST collects the body, parses it as JSON and answers 300 bytes of JSON',
+  bare: bare.describes,
   Narthex: narthex.describes,
   'better-auth': betterAuth.describes,
   'oidc-provider': oidcProvider.describes,

@@ -1,4 +1,5 @@
 // What every part works with: the servers, started when first needed and shared by all parts, and the pace of the rounds.
+import { bareServer } from '../subjects/bare.js'
 import { betterAuth } from '../subjects/better-auth.js'
 import { narthexOnPostgres, narthexOnSqlite } from '../subjects/narthex.js'
 import { oidcProvider } from '../subjects/oidc-provider.js'
@@ -67,6 +68,7 @@ export function createStage({ size, referrals, rounds, seconds, connections, min
     minutes,
     progress,
     raw: () => once('node:http', rawNode),
+    bare: () => once('the bare server', () => bareServer(size)),
     narthex: () => once('Narthex on SQLite', () => narthexOnSqlite(size)),
     narthexOnPostgres: () => once('Narthex on PostgreSQL', async () => narthexOnPostgres(size, await postgres())),
     betterAuth: () => once('better-auth', () => betterAuth(size)),
@@ -97,6 +99,18 @@ export function createStage({ size, referrals, rounds, seconds, connections, min
 export function times(samples, above, below) {
   const values = ratios(cpuOf(samples, above), cpuOf(samples, below))
   return { figure: median(values), spread: spread(values) }
+}
+
+/**
+ * What the socket, the rows and the signature cost alone, for a goal to be read beside.
+ * @param {string} goal
+ * @param {Map<string, Samples>} samples
+ * @param {string} raw
+ * @returns {Finding}
+ */
+export function leastOf(goal, samples, raw) {
+  const what = 'the least: socket, rows and signature alone'
+  return { goal, what, unit: `× ${raw}`, limit: null, ...times(samples, 'bare', raw) }
 }
 
 /**

@@ -1,7 +1,8 @@
 // P1, P2, P3: somebody comes in.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { times } from '../harness/stage.js'
+import { leastOf, times } from '../harness/stage.js'
 import { load } from '../harness/load.js'
+import { bare } from '../subjects/bare.js'
 import { rawPost } from '../subjects/raw.js'
 import { user } from '../subjects/better-auth.js'
 import { objectId } from '../subjects/parse-server.js'
@@ -25,6 +26,7 @@ export const authenticate = {
           limit: { atMost: 4 },
           ...times(samples, 'Narthex, SQLite', 'raw POST'),
         },
+        leastOf('P1', samples, 'raw POST'),
         {
           goal: 'P1',
           what: 'the same, not seen for a minute',
@@ -61,6 +63,12 @@ async function casesOf(stage) {
     'tier read, eligibility decided, sight noted once a minute, a new ES256 token signed'
   return [
     rawPost(raw),
+    bare(
+      await stage.bare(),
+      'node:http, the account read by one key, an ES256 token signed',
+      () => '/authenticate',
+      sqlite.world.people.slice(0, 2_000).map(({ id }) => ({ method: 'POST', path: '', body: JSON.stringify({ id }) })),
+    ),
     { name: 'Narthex, SQLite', does: narthexDoes, server: sqlite, requests: authenticateRequests(sqlite) },
     {
       name: 'Narthex, first sight',

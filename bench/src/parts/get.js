@@ -1,7 +1,8 @@
 // P4: one external user.
-import { times } from '../harness/stage.js'
+import { leastOf, times } from '../harness/stage.js'
 import { user } from '../subjects/better-auth.js'
 import { objectId } from '../subjects/parse-server.js'
+import { bare } from '../subjects/bare.js'
 import { rawGet } from '../subjects/raw.js'
 import { getRequests } from './requests.js'
 import { somePlaces } from './some-places.js'
@@ -16,6 +17,12 @@ export const get = {
     const places = somePlaces(stage.size)
     const samples = await stage.measure([
       rawGet(raw),
+      bare(
+        await stage.bare(),
+        'node:http, the account read by one key',
+        (path) => path.slice(path.lastIndexOf('/')),
+        getRequests(narthex),
+      ),
       {
         name: 'Narthex',
         does: 'key, rate and scope checked, the account read with the blocks that reach it, answered with its entity tag',
@@ -53,6 +60,7 @@ export const get = {
           limit: { atMost: 1.6 },
           ...times(samples, 'Narthex', 'raw GET'),
         },
+        leastOf('P4', samples, 'raw GET'),
         {
           goal: 'P4',
           what: 'cheaper than better-auth',

@@ -1,6 +1,7 @@
 // P7: is this token alive?
 import { askAll } from '../harness/ask.js'
-import { times } from '../harness/stage.js'
+import { leastOf, times } from '../harness/stage.js'
+import { bare } from '../subjects/bare.js'
 import { rawPost } from '../subjects/raw.js'
 import { authenticateRequests } from './requests.js'
 
@@ -35,6 +36,16 @@ export const introspect = {
       'the client and its scope checked, the token read back, its account, blocks, cut-offs, revocation and channel read as they are now'
     const samples = await stage.measure([
       rawPost(raw),
+      bare(
+        await stage.bare(),
+        'node:http, the account behind the token read by one key, the token itself not looked at',
+        () => '/introspect',
+        narthex.world.people.slice(0, seenTokens).map(({ id }) => ({
+          method: 'POST',
+          path: '/introspect',
+          body: JSON.stringify({ id, token: seen[0] }),
+        })),
+      ),
       {
         name: 'Narthex, seen',
         does: `${does}; this process signed it or checked its signature before`,
@@ -66,6 +77,7 @@ export const introspect = {
           limit: { atMost: 1.5 },
           ...times(samples, 'Narthex, seen', 'raw POST'),
         },
+        leastOf('P7', samples, 'raw POST'),
         {
           goal: 'P7',
           what: 'Narthex, a token never seen',
