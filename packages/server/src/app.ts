@@ -1,6 +1,5 @@
 // The HTTP application: every feature mounted in one visible list. It does not listen.
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -29,7 +28,7 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindConsole } from './http/bind-console.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
-import { admitInTurn, isApi, refuse as refuseAtOnce, whenOver } from './http/admission.ts'
+import { Admission, isApi, refuse as refuseAtOnce, whenOver } from './http/admission.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { cautiousHeaders, requestId } from './http/every-answer.ts'
 import { errorHandler, refuse, workspaceError } from './http/error-handler.ts'
@@ -95,26 +94,26 @@ export function createApp(options: AppOptions): App {
   const streams = recheckedOnNews(options, limits)
   // Streams have a bound of their own: one that goes on for days must not take the place of a request.
   const inFlight = () => gate.inFlight - streams.count
-  const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count, waiting: () => line.length })
+  const waiting = () => admission.line.length
+  const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count, waiting })
   const busy = () => options.db.busy || inFlight() >= limits.requestsInFlightMax
-  const turnsAway = mistypedTurnedAway(options, metrics, gate)
-  const line = admitInTurn(http.server, { limits, busy, waited: metrics.waited, turnsAway })
+  const turnsAway = mistypedKeys({ ...options, refused: metrics.refused, refuse: refuseAtOnce })
+  const admission = new Admission(http.server, { limits, busy, waited: metrics.waited, turnsAway, gate })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
-  const running = () => gate.inFlight + line.length
+  const running = () => gate.inFlight + waiting()
   const over = () => {
     gate.inFlight -= 1
-    line.resume()
+    admission.line.resume()
   }
   http.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...cautiousHeaders })
-    gate.inFlight += 1
+    note(gate)
     // Not when it is answered: a caller that goes away before is never answered, and its place must be free again.
     whenOver(request.raw, reply.raw, over)
-    gate.lastRequestAt = performance.now()
     if (gate.draining) reply.header('connection', 'close')
     requireHost(request, reply)
     if (!isApi(request.raw.url as string)) return done()
-    if (gate.draining) throw new ApiError('shutting_down')
+    if (gate.draining && !admission.cameBeforeDrain(request.raw)) throw new ApiError('shutting_down')
     if (inFlight() > limits.requestsInFlightMax) throw new ApiError('overloaded')
     if (Buffer.byteLength(request.raw.url as string) > limits.urlBytesMax) throw new ApiError('uri_too_long')
     done()
@@ -137,14 +136,9 @@ export function createApp(options: AppOptions): App {
   }
 }
 
-/** While it drains, everybody is told that. */
-function mistypedTurnedAway(options: AppOptions, { refused }: Metrics, gate: Gate) {
-  const isMistyped = mistypedKeys({ ...options, refused, refuse: refuseAtOnce })
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (gate.draining || !isMistyped(request, response)) return false
-    gate.lastRequestAt = performance.now()
-    return true
-  }
+function note(gate: Gate): void {
+  gate.inFlight += 1
+  gate.lastRequestAt = performance.now()
 }
 
 function observed(metrics: Metrics) {
@@ -184,6 +178,8 @@ function followRevocations(
 
 async function quiet(gate: Gate, limits: Limits, running: () => number): Promise<void> {
   gate.draining = true
+  // Not every request comes as far as being noted.
+  gate.lastRequestAt = performance.now()
   const end = performance.now() + limits.drainQuietMaxMs
   const busy = () => running() > 0 || performance.now() - gate.lastRequestAt < limits.drainQuietMs
   while (busy() && performance.now() < end) await sleep(10)

@@ -3,13 +3,16 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { ApiError } from '../lib/api-error.ts'
 import { cautiousHeaders, requestId } from './every-answer.ts'
 import { dressed, surfaceOf, waitOf } from './error-handler.ts'
-import { WaitingLine, type WaitingLineOptions } from './waiting-line.ts'
+import type { Limits } from './limits.ts'
+import { WaitingLine, type Waiter, type WaitingLineOptions } from './waiting-line.ts'
 
 export interface AdmissionOptions extends Pick<WaitingLineOptions, 'limits' | 'busy'> {
   /** Told of each request that could not begin at once, and whether it did in the end. */
   readonly waited: (seconds: number, begun: boolean) => void
   /** Whether it answers a request that need not begin at all. */
   readonly turnsAway: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** Once it is draining nobody is let in who has not come before. */
+  readonly gate: { readonly draining: boolean }
 }
 
 /**
@@ -20,27 +23,61 @@ export function isApi(url: string): boolean {
   return !/^\/(?!(?:api|oauth2|console)\/)[\w./-]*(?:\?|$)/.test(url)
 }
 
-export function admitInTurn(server: Server, { limits, busy, waited, turnsAway }: AdmissionOptions): WaitingLine {
-  const [handle] = server.listeners('request') as [RequestListener]
-  const line = new WaitingLine({
-    limits,
-    busy,
-    begin(request, response, waitedMs) {
-      if (waitedMs > 0) waited(waitedMs / 1000, true)
-      handle(request, response)
-    },
-    refuse(request, response, waitedMs) {
-      waited(waitedMs / 1000, false)
-      refuse(request, response, overloaded)
-    },
-  })
-  server.off('request', handle)
-  server.on('request', (request, response) => {
-    if (!isApi(request.url as string)) handle(request, response)
-    else if (!turnsAway(request, response)) line.enter(request, response)
-  })
-  server.on('connection', () => line.connected())
-  return line
+/** Takes the place of the framework at a server, and hands it what may begin. */
+export class Admission {
+  readonly line: WaitingLine
+  readonly #options: AdmissionOptions
+  readonly #handle: RequestListener
+  readonly #cameBeforeDrain = new WeakSet<IncomingMessage>()
+
+  constructor(server: Server, options: AdmissionOptions) {
+    const [handle] = server.listeners('request') as [RequestListener]
+    this.#options = options
+    this.#handle = handle
+    this.line = new WaitingLine(options)
+    server.off('request', handle)
+    server.on('request', (request, response) => this.#came(request, response))
+    server.on('connection', () => this.line.connected())
+  }
+
+  /** Whether it waited already when the service began to end: then it is answered like those who had begun. */
+  cameBeforeDrain(request: IncomingMessage): boolean {
+    return this.#cameBeforeDrain.has(request)
+  }
+
+  #came(request: IncomingMessage, response: ServerResponse): void {
+    const { gate, turnsAway } = this.#options
+    if (gate.draining || !isApi(request.url as string)) this.#handle(request, response)
+    else if (!turnsAway(request, response)) this.line.enter(this.#waiter(request, response))
+  }
+
+  #waiter(request: IncomingMessage, response: ServerResponse): Waiter {
+    const { limits, gate, waited } = this.#options
+    return {
+      bytes: bytesOf(request, limits),
+      get gone() {
+        return request.destroyed
+      },
+      begin: (waitedMs) => {
+        if (waitedMs > 0) waited(waitedMs / 1000, true)
+        if (gate.draining) this.#cameBeforeDrain.add(request)
+        this.#handle(request, response)
+      },
+      refuse: (waitedMs) => {
+        waited(waitedMs / 1000, false)
+        refuse(request, response, overloaded)
+      },
+    }
+  }
+}
+
+/** A request, its answer and their parser. */
+const bytesOfOne = 8_192
+
+/** What it may hold at most; one that does not tell its length may hold as much as any. */
+function bytesOf({ headers }: IncomingMessage, { bodyBytesMax }: Limits): number {
+  if (headers['transfer-encoding'] !== undefined) return bytesOfOne + bodyBytesMax
+  return bytesOfOne + Math.min(Number(headers['content-length'] ?? 0), bodyBytesMax)
 }
 
 /**

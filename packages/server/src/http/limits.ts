@@ -22,12 +22,16 @@ export const limits = {
   requestsBegunInTurnMax: 64,
   /** The system accepts one connection a turn: so short, some thousand a second get through even when every turn is full. */
   requestsBegunConnectingMax: 4,
-  /** Callers bear that; and whoever is refused comes again once a second at most: on all connections a sixth of our time. */
+  /** Whose turn would come later than this is refused at once: another try, or another node, is sooner than we are. */
+  requestWaitExpectedMaxMs: 250,
+  /** So few may wait however slow it goes: they cost next to nothing, and most have their turn within the second. */
+  requestsWaitingAlways: 256,
+  /** Nobody knows how long a turn is; who has waited in vain is refused after this. */
   requestWaitMaxMs: 1_000,
   /** Whether somebody has waited for too long is looked at this often when nothing else happens. */
   requestWaitLookMs: 50,
-  /** Some milliseconds as well: a refusal costs a tenth of an answer. */
-  requestsRefusedInTurnMax: 256,
+  /** A refusal costs a twentieth of an answer: six sevenths of the time go into answers, however many ask. */
+  requestsRefusedForEachBegun: 3,
   /** Of requests that wait: 16,000 without a body, more than there may be connections, or 1,800 with the largest. */
   waitingBytesMax: 134_217_728,
   /** Beyond these a client is broken or hostile; each costs a descriptor. */

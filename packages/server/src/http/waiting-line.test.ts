@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { limits as published, type Limits } from './limits.ts'
 import { WaitingLine } from './waiting-line.ts'
 
-const response = {} as ServerResponse
 const times = (count: number) => Array.from({ length: count }, (_, i) => i)
 /** Two turns of the event loop: what the first one leaves is begun with in the second. */
 const turn = async () => {
@@ -17,13 +15,16 @@ function lineOf(own: Partial<Limits> = {}) {
     limits: { ...published, ...own },
     busy: () => state.busy,
     now: () => state.now,
-    begin: ({ url }) => void begun.push(url as string),
-    refuse: ({ url }) => void refused.push(url as string),
   })
-  const enter = (name: string, rest: Partial<IncomingMessage> = {}) => {
-    const request = { url: name, destroyed: false, headers: {}, ...rest } as IncomingMessage
-    line.enter(request, response)
-    return request
+  const enter = (name: string, bytes = 1_000) => {
+    const waiter = {
+      bytes,
+      gone: false,
+      begin: () => void begun.push(name),
+      refuse: () => void refused.push(name),
+    }
+    line.enter(waiter)
+    return waiter
   }
   return { line, state, begun, refused, enter }
 }
@@ -118,7 +119,7 @@ describe('the waiting line', () => {
   })
 
   it('refuses no more in a turn than there is time for', async () => {
-    const { refused, enter, line, state } = lineOf({ requestsRefusedInTurnMax: 2 })
+    const { refused, enter, line, state } = lineOf({ requestsBegunInTurnMax: 1, requestsRefusedForEachBegun: 2 })
     state.busy = true
     for (const name of times(7)) enter(String(name))
     state.now = published.requestWaitMaxMs + 1
@@ -130,14 +131,68 @@ describe('the waiting line', () => {
   })
 
   it('refuses at once when those who wait hold as much as they may', () => {
-    const one = 8_192
-    const { refused, enter, line, state } = lineOf({ waitingBytesMax: 3 * one + published.bodyBytesMax })
+    const { refused, enter, line, state } = lineOf({ waitingBytesMax: 3_000 })
     state.busy = true
-    enter('a body that does not tell its length', { headers: { 'transfer-encoding': 'chunked' } })
-    enter('b', { headers: { 'content-length': String(one) } })
+    enter('a', 2_000)
+    enter('b')
     expect(refused).toEqual([])
     enter('c')
     expect([refused, line.length]).toEqual([['c'], 2])
+  })
+
+  describe('that does not get shorter', () => {
+    const pace = { requestsBegunInTurnMax: 10, requestWaitExpectedMaxMs: 100, requestsWaitingAlways: 0 }
+    /** For which two of those times have passed in which 30 were begun with. */
+    async function standingLine(own: Partial<Limits> = {}) {
+      const all = lineOf({ ...pace, ...own })
+      for (const name of times(400)) all.enter(String(name))
+      for (let passed = 0; passed < 200; passed += 100) {
+        for (let turns = 0; turns < 3; turns += 1) {
+          if (turns === 2) all.state.now += 100
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      }
+      return all
+    }
+
+    it('has room for all while it may be a burst', () => {
+      const { refused, enter } = lineOf(pace)
+      for (const name of times(5_000)) enter(String(name))
+      expect(refused).toEqual([])
+    })
+
+    it('refuses at once whose turn would come too late, and keeps those who wait', async () => {
+      const { begun, refused, enter, line } = await standingLine()
+      const [waiting, done] = [line.length, begun.length]
+      enter('too late')
+      expect([refused, line.length]).toEqual([['too late'], waiting])
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(begun.length).toBeGreaterThan(done)
+      expect(refused).toEqual(['too late'])
+    })
+
+    it('has room for some however slow it goes', async () => {
+      const { refused, enter } = await standingLine({ requestsWaitingAlways: 1_000 })
+      enter('in time')
+      expect(refused).toEqual([])
+    })
+
+    it('takes its time to refuse when all ask at once', async () => {
+      const { refused, enter } = await standingLine({ requestsRefusedForEachBegun: 2 })
+      for (const name of times(50)) enter(String(name))
+      expect(refused).toHaveLength(20)
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(refused).toHaveLength(40)
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(refused).toEqual(times(50).map(String))
+    })
+
+    it('has room for all again once nobody waits', async () => {
+      const { line, refused, enter } = await standingLine()
+      while (line.length > 0) await turn()
+      for (const name of times(500)) enter(String(name))
+      expect(refused).toEqual([])
+    })
   })
 
   it('forgets those who went away', async () => {
@@ -145,7 +200,7 @@ describe('the waiting line', () => {
     state.busy = true
     const gone = [enter('a'), enter('b')]
     enter('c')
-    for (const request of gone) request.destroyed = true
+    for (const waiter of gone) waiter.gone = true
     state.busy = false
     line.resume()
     await turn()
