@@ -3,6 +3,7 @@ import type { Input, Operation, OperationId, Operations, Output } from '@narthex
 import type { Context } from '../context.ts'
 import type { Page, Place } from '../db/page.ts'
 import type { IfMatch } from '../lib/if-match.ts'
+import type { AskedList } from './asked-lists.ts'
 import type { EventStream } from './event-stream.ts'
 
 export interface Answer<T> {
@@ -30,6 +31,8 @@ export interface Answer<T> {
 
 export type RequestInput<O extends Operation> = Input<O> & {
   readonly page: Page
+  /** What the page is of. */
+  readonly list: AskedList
   readonly ifMatch: IfMatch
   /** Where a follower of events was when it lost the connection. */
   readonly lastEventId: number | null

@@ -18,6 +18,7 @@ import {
   type Credentials,
   type Digest,
 } from './authenticate.ts'
+import { AskedLists, freeTexts } from './asked-lists.ts'
 import type { Cursors } from './cursor.ts'
 import type { EventStream } from './event-stream.ts'
 import { idempotencyKeyOf, once } from './idempotency.ts'
@@ -61,12 +62,17 @@ interface Admitted {
 const admissions = new WeakMap<FastifyRequest, Admitted>()
 
 export function bindOperations(app: FastifyInstance, bindings: Bindings, handlers: Handlers): void {
+  const binding = { ...bindings, lists: new AskedLists(bindings.cursors) }
   for (const id of Object.keys(operations) as OperationId[]) {
-    bindOperation(app, bindings, operations[id], handlers[id] as Handler<never> as unknown as AnyHandler)
+    bindOperation(app, binding, operations[id], handlers[id] as Handler<never> as unknown as AnyHandler)
   }
 }
 
-function bindOperation(app: FastifyInstance, bindings: Bindings, operation: Operation, handle: AnyHandler): void {
+interface Binding extends Bindings {
+  readonly lists: AskedLists
+}
+
+function bindOperation(app: FastifyInstance, bindings: Binding, operation: Operation, handle: AnyHandler): void {
   const read = inputReader(bindings, operation)
   const checkAnswer = bindings.checkAnswers ? validator(operation.output) : null
   app.route({
@@ -151,29 +157,37 @@ async function admitExternalUser({ externalUser, rates }: Bindings, request: Fas
   return principal
 }
 
-function inputReader({ cursors }: Bindings, operation: Operation) {
+function inputReader({ lists }: Binding, operation: Operation) {
   const none = validator({ type: 'object', additionalProperties: false })
   const checkQuery = operation.query ? validator(operation.query) : none
   const checkBody = operation.body ? validator(operation.body) : none
   const lowerQuery = lowerCaseIds(operation.query)
   const lowerBody = lowerCaseIds(operation.body)
   const querySchema = operation.query ?? { properties: {} }
-  return (request: FastifyRequest, principal: Principal): RequestInput<Operation> => {
-    const query = parseQuery(querySchema, request.raw.url as string)
+  const personal = freeTexts(querySchema)
+  const readQuery = (url: string) => {
+    const query = parseQuery(querySchema, url)
     checkQuery(query)
     lowerQuery(query)
+    return query
+  }
+  return (request: FastifyRequest, principal: Principal): RequestInput<Operation> => {
+    const url = request.raw.url as string
+    const binding = `${principal.workspaceId}\0${operation.id}`
+    const list = operation.list ? lists.find({ binding, url, personal }, () => readQuery(url)) : undefined
+    const query = list ? list.query : readQuery(url)
     const body =
       request.method === 'GET' || request.method === 'HEAD'
         ? undefined
         : bodyOf(request.body as Buffer | undefined, operation)
     if (body !== undefined) checkBody(body)
     lowerBody(body)
-    const binding = `${principal.workspaceId}\0${operation.id}`
     return {
       id: idOf(request),
       query,
       body,
-      page: operation.list ? cursors.page(query, binding) : undefined,
+      page: list?.page,
+      list,
       ifMatch: parseIfMatch(header(request, 'if-match')),
       lastEventId: operation.media === 'text/event-stream' ? lastEventIdOf(request) : null,
     } as unknown as RequestInput<Operation>
@@ -210,14 +224,14 @@ function requireAnswer(check: (value: unknown) => void, answer: Answer<unknown>,
 }
 
 interface Sending {
-  readonly bindings: Bindings
+  readonly bindings: Binding
   readonly operation: Operation
   readonly principal: Principal
   readonly input: RequestInput<Operation>
 }
 
 async function send(reply: FastifyReply, request: FastifyRequest, sending: Sending, answer: Answer<unknown>) {
-  const { operation, bindings, principal, input } = sending
+  const { operation, bindings, input } = sending
   const tag = tagOf(answer)
   const isHeld = tag !== null && operation.method === 'GET' && !noneMatch(header(request, 'if-none-match'), tag)
   // Before any header is set: one that fails is answered like every failure.
@@ -226,12 +240,8 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   if (answer.location) reply.header('location', bindings.instance.publicUrl + answer.location)
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
   if (answer.next) {
-    const cursor = bindings.cursors.write(
-      answer.next,
-      input.query as object,
-      `${principal.workspaceId}\0${operation.id}`,
-    )
-    reply.header('link', `<${nextAddress(request, bindings.instance.publicUrl, cursor)}>; rel="next"`)
+    const address = bindings.lists.next(input.list, answer.next, bindings.instance.publicUrl)
+    reply.header('link', `<${address}>; rel="next"`)
   }
   if (tag !== null) reply.header('etag', tag)
   if (isHeld) return reply.code(304).send()
@@ -282,13 +292,4 @@ async function isStillAllowed(bindings: Bindings, operation: Operation, request:
     if (error instanceof ApiError) return false
     throw error
   }
-}
-
-/** The same address with the cursor in place of the page number. */
-function nextAddress(request: FastifyRequest, publicUrl: string, cursor: string): string {
-  const [path, query] = (request.raw.url as string).split('?', 2)
-  const parameters = new URLSearchParams(query)
-  parameters.delete('pageNumber')
-  parameters.set('cursor', cursor)
-  return `${publicUrl}${path}?${parameters.toString()}`
 }
