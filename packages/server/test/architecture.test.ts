@@ -18,6 +18,7 @@ import {
 
 /** Every import that the table does not allow, with its reason: `importer → prefix of what it imports`. */
 const importExceptions: Readonly<Record<string, string>> = {
+  'http/asked-lists.ts → db/': 'types of a page, which an address asks for',
   'http/answer.ts → db/': 'types of a page, which lists hand through to their statements',
   'http/cursor.ts → db/': 'types of a page, which a cursor is read into',
   'http/bind.ts → db/': 'the type of the handle that it hands to handlers',
@@ -60,9 +61,13 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'events/commitment.ts': 'pure',
   'events/sealer.ts': 'service',
   'events/verify.ts': 'service',
+  'external-users/account-text.ts': 'pure',
   'external-users/authenticate.ts': 'service',
+  'external-users/blocked.ts': 'pure',
   'external-users/create.ts': 'service',
   'external-users/erase.ts': 'service',
+  'external-users/filter.ts': 'pure',
+  'external-users/list-statements.ts': 'queries',
   'external-users/shown-pages.ts': 'service',
   'external-users/sights.ts': 'service',
   'members/by-operator.ts': 'service',

@@ -11,7 +11,9 @@ import {
   personsMatching,
   superIdentities,
 } from '../super-identities/queries.ts'
-import { externalUsers, externalUsersMatching, listExternalUsers, type ExternalUserFilter } from './queries.ts'
+import { externalUsersMatching, type ExternalUserFilter } from './filter.ts'
+import { listWhole } from './list-statements.ts'
+import { externalUsers } from './queries.ts'
 
 const workspaceId = crypto.randomUUID()
 const some = (count: number) => Array.from({ length: count }, () => crypto.randomUUID())
@@ -82,14 +84,14 @@ describe('what a list on SQLite reads', () => {
 
   it.each(pages)('for a %s page of a text that few have: whom the trigrams name', async (_, page) => {
     const filter: ExternalUserFilter = { ...none, channelIds: some(2), search: 'ada', searchWay: 'found' }
-    const read = await plans((watched) => listExternalUsers(watched, filter, { ...page, byText: true }, 0))
+    const read = await plans((watched) => listWhole(watched, { filter, page: { ...page, byText: true }, now: 0 }, true))
     expect(read).toContainEqual(expect.stringMatching(/SEARCH external_users USING INTEGER PRIMARY KEY/))
     expect(read).not.toContainEqual(expect.stringMatching(/external_users .*workspace_id/))
   })
 
   it.each(pages)('for a %s page of a text that many have: one after the other, newest first', async (_, page) => {
     const filter: ExternalUserFilter = { ...none, search: 'ada', searchWay: 'met' }
-    const read = await plans((watched) => listExternalUsers(watched, filter, { ...page, few: false }, 0))
+    const read = await plans((watched) => listWhole(watched, { filter, page: { ...page, few: false }, now: 0 }, true))
     expect(read).toContainEqual(expect.stringMatching(/SEARCH external_users USING INDEX external_users_by_age/))
     expect(read).not.toContainEqual(expect.stringMatching(/INTEGER PRIMARY KEY|ORDER BY/))
   })

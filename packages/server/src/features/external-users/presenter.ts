@@ -24,37 +24,27 @@ export function presentExternalUser(row: Omit<ShownRow, 'version'>, blocked: boo
 }
 
 /** A version of an account, which reads alike as long as versions only rise, whichever process wrote it. */
-export interface Text {
+interface Text {
   readonly version: number
-  readonly createdAt: number
   /** Everything but `blocked`, which changes without a new version. */
   readonly rest: string
 }
 
-/** Some 6 MB when full: the pages that consoles and integrators look at again and again, and the people who come back. */
+/** Some 6 MB when full: the people who come back. */
 export const texts = new LRUCache<string, Text>({ max: 10_000 })
 
-export function textAtHand({ id, version }: Pick<ShownRow, 'id' | 'version'>): Text | undefined {
-  const text = texts.get(id)
-  return text?.version === version ? text : undefined
-}
-
 /**
- * Kept only where it will soon be asked for again: whatever is kept once and never shown again costs the garbage collector more than
- * making it did.
+ * The JSON of one account. Its text is kept only where it will soon be asked for again: whatever is kept once and never shown again
+ * costs the garbage collector more than making it did.
  */
-export function newText(row: ShownRow, keep: boolean): Text {
-  const rest = JSON.stringify(presentExternalUser(row, false)).slice('{"blocked":false,'.length)
-  const text = { version: row.version, createdAt: row.created_at, rest }
-  if (keep) texts.set(row.id, text)
-  return text
-}
-
-export function withBlocked({ rest }: Text, blocked: boolean): string {
-  return `{"blocked":${blocked},${rest}`
-}
-
-/** The JSON of one account. */
 export function presentAsJson(row: ShownRow, blocked: boolean, keep = false): string {
-  return withBlocked(textAtHand(row) ?? newText(row, keep), blocked)
+  const known = texts.get(row.id)
+  const text = known?.version === row.version ? known : newText(row)
+  if (keep && text !== known) texts.set(row.id, text)
+  return `{"blocked":${blocked},${text.rest}`
+}
+
+function newText(row: ShownRow): Text {
+  const rest = JSON.stringify(presentExternalUser(row, false)).slice('{"blocked":false,'.length)
+  return { version: row.version, rest }
 }

@@ -10,17 +10,9 @@ import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
 import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
+import { externalUsersMatching, type ExternalUserFilter, type IdentifierForm } from './filter.ts'
 import { presentAsJson, presentExternalUser } from './presenter.ts'
-import {
-  externalUsers,
-  externalUsersMatching,
-  findExternalUsers,
-  findWithBlock,
-  listExternalUsers,
-  type ExternalUserFilter,
-  type IdentifierForm,
-  type ShownRow,
-} from './queries.ts'
+import { externalUsers, findWithBlock, type ShownRow } from './queries.ts'
 import { changeExternalUser, createWithToken } from './service.ts'
 import { showPage } from './shown-pages.ts'
 
@@ -39,19 +31,17 @@ export const externalUserRoutes = {
     return answerOfJson(await authenticateExternalUser(ctx, body))
   },
 
-  async 'externalUsers.list'(ctx, { query, page }) {
+  async 'externalUsers.list'(ctx, { query, page, list }) {
     const { db, clock, principal } = ctx
     const { workspaceId } = principal
     const filter = await filterOf(ctx, query)
     const reader = mayTakeLong(query) ? db.aside : db.read
     const byText = filter.searchWay === 'found'
     const asked = { ...page, few: byText || asksForFew(query), byText }
-    const lines = await listExternalUsers(reader, filter, asked, clock.now())
+    const { json, next } = await showPage(reader, { filter, page: asked, now: clock.now() }, list.key)
     // Whoever counts meets all of them, so the index of their text is always the better way.
     const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
     const total = query.count ? await externalUsers.count(db.aside, workspaceId, counted, { byText }) : null
-    const shown = { size: page.size, isFirst: page.after === null && page.offset === 0 }
-    const { json, next } = await showPage(lines, shown, (ids) => findExternalUsers(db.read, workspaceId, ids))
     return answerOfJson<ExternalUser[]>(json, { next, total })
   },
 

@@ -1,37 +1,64 @@
-// What was shown of an account is remembered until the account is erased.
-import { expect, it } from 'vitest'
-import type { ShownRow } from './queries.ts'
-import { forgetShown, showPage } from './shown-pages.ts'
+// Which pages memory keeps: those that were asked for again, until somebody on them is erased.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Client } from '../../../test/client.ts'
+import { testDatabases } from '../../../test/databases.ts'
+import { makeChannel, makeExternalUser } from '../../../test/factories.ts'
+import { startTestServer, type TestServer } from '../../../test/test-server.ts'
+import { forgetShown } from './shown-pages.ts'
 
-const row = (id: string): ShownRow => ({
-  workspace_id: 'w',
-  id,
-  channel_id: 'c',
-  super_identity_id: 's',
-  external_user_group_id: null,
-  tier_id: null,
-  external_id: null,
-  identifier: `${id}@example.com`,
-  name: 'Ada',
-  version: 1,
-  created_at: 1,
-  updated_at: 1,
-})
+describe.each(testDatabases)('pages of external users on $name', (kind) => {
+  const statements: string[] = []
+  let server: TestServer
+  let client: Client
+  let channelId: string
 
-it('asks again for an account that was erased, on every page that showed it, and for no other', async () => {
-  const asked: string[] = []
-  const find = async (ids: readonly string[]) => {
-    asked.push(...ids)
-    return ids.map(row)
+  beforeAll(async () => {
+    server = await startTestServer(kind, { database: { onStatement: (text) => void statements.push(text) } })
+    client = server.client
+    channelId = (await makeChannel(client, { identifierKind: 'email' })).id
+  })
+  afterAll(() => server.close())
+
+  const person = (name: string) => makeExternalUser(client, { channelId, identifier: `${name}@example.com`, name })
+
+  /** Whether the accounts themselves were asked for, or only whether they are still the same. */
+  async function wasRead(query: string): Promise<boolean> {
+    statements.length = 0
+    expect((await client.get(`/external-users?${query}`)).status).toBe(200)
+    return statements.some((text) => text.includes('"createdAt"'))
   }
-  const pages = ['ada-1 1,bob-2 1', 'bob-2 1,ada-1!1', 'bob-2 1']
-  const showAll = async () => {
-    asked.length = 0
-    for (const lines of pages) await showPage(lines, { size: 10, isFirst: true }, find)
-    return asked
-  }
-  expect(await showAll()).toEqual(['ada-1', 'bob-2'])
-  expect(await showAll()).toEqual([])
-  forgetShown('ada-1')
-  expect(await showAll()).toEqual(['ada-1'])
+
+  // All is forgotten when another process wrote meanwhile: these try again then.
+  it('are kept once they were asked for a second time', async () => {
+    const { id } = await person('ada')
+    let pageSize = 1
+    await vi.waitFor(async () => {
+      const query = `ids=${id}&pageSize=${(pageSize += 1)}`
+      expect([await wasRead(query), await wasRead(query)]).toEqual([true, true])
+      expect([await wasRead(query), await wasRead(query)]).toEqual([false, false])
+    })
+  })
+
+  it('are not kept under what somebody is called', async () => {
+    await person('bob')
+    const query = 'identifier=bob@example.com'
+    for (let time = 0; time < 4; time += 1) expect(await wasRead(query)).toBe(true)
+  })
+
+  it('are forgotten with an account that was erased, and no others', async () => {
+    const [eve, joan] = [await person('eve'), await person('joan')]
+    const queries = [`ids=${eve.id}`, `ids=${joan.id}`, `ids=${joan.id}&ids=${eve.id}`]
+    const read = async () => {
+      const asked: boolean[] = []
+      for (const query of queries) asked.push(await wasRead(query))
+      return asked
+    }
+    await vi.waitFor(async () => {
+      await read()
+      await read()
+      expect(await read()).toEqual([false, false, false])
+      forgetShown(eve.id)
+      expect(await read()).toEqual([true, false, true])
+    })
+  })
 })

@@ -1,0 +1,105 @@
+// The statements of a page of external users. Each gives one row with all of the page: reading a value of every account costs more
+// than finding the account.
+import { sql, type RawBuilder } from 'kysely'
+import type { Db } from '../../db/database.ts'
+import { concatenated, inBytes } from '../../db/json-text.ts'
+import { age, following, inWorkspace, type Page, type Place } from '../../db/page.ts'
+import { preparedByShape } from '../../db/prepared.ts'
+import type { Row } from '../../db/resource-table.ts'
+import { accountText, toldColumns } from './account-text.ts'
+import { blockedItself, blockedNow, blocksAny, reached } from './blocked.ts'
+import { externalUsersMatching, type ExternalUserFilter } from './filter.ts'
+
+type Column = keyof Row<'external_users'>
+
+export interface Listing {
+  readonly filter: ExternalUserFilter
+  readonly page: Page
+  readonly now: number
+}
+
+interface Asked {
+  readonly filter: ExternalUserFilter
+  readonly page: Omit<Page, 'offset'> & { readonly offset: number | undefined }
+  readonly now: number
+}
+
+/** Newest first, ties by id. Blocks are looked for on the rows of the page, not on those that a database sorts to find it. */
+function rows({ filter, page }: Asked, db: Db, columns: readonly Column[]) {
+  return db
+    .selectFrom('external_users')
+    .select(columns)
+    .where(inWorkspace(page, filter.workspaceId))
+    .where((eb) => eb.and(externalUsersMatching(db, filter)(eb)))
+    .$if(page.after !== null, (q) => q.where(following(page, page.after as Place)))
+    .orderBy(age(page), 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.size)
+    .$if(page.offset !== undefined, (q) => q.offset(page.offset as number))
+    .as('u')
+}
+
+/** Most versions are the first, and are left out: a third of the time that it takes to tell the line of an account. */
+function lines(blocked: RawBuilder<unknown>) {
+  return sql<string | null>`string_agg(case when ${blocked} then u.id || '!' || u.version
+    when u.version = 1 then u.id else u.id || ' ' || u.version end, ',')`
+}
+
+function listedLines(asked: Asked, db: Db) {
+  const { filter, now } = asked
+  const { workspaceId } = filter
+  const of = (columns: readonly Column[], blocked: RawBuilder<unknown>) =>
+    db.selectFrom(rows(asked, db, columns)).select(lines(blocked).as('lines'))
+  const whereAnyMay = of([...reached, 'id', 'version'], blockedNow(workspaceId, now))
+  const itself = of(['id', 'version'], blockedItself(workspaceId, now))
+  return sql<{ lines: string | null }>`select case
+    when ${blocksAny(workspaceId, 'person')} or ${blocksAny(workspaceId, 'identifier')} then (${whereAnyMay})
+    else (${itself}) end as lines`
+}
+
+interface WholePage {
+  /** Null unless asked for. */
+  readonly lines: string | null
+  readonly found: number
+  /** The accounts as a JSON list. */
+  readonly json: Uint8Array | string
+}
+
+function listedWhole(asked: Asked & { readonly withLines: boolean }, db: Db) {
+  const blocked = blockedNow(asked.filter.workspaceId, asked.now)
+  const accounts = sql`string_agg(${accountText(db, blocked)}, ',')`
+  return db
+    .selectFrom(rows(asked, db, [...reached, ...toldColumns, 'id', 'version']))
+    .select([
+      inBytes(db, concatenated(['[', accounts, ']'])).as('json'),
+      sql<number>`count(*)`.as('found'),
+      (asked.withLines ? lines(blocked) : sql<null>`null`).as('lines'),
+    ])
+}
+
+const preparedLines = preparedByShape(listedLines)
+const preparedWhole = preparedByShape(listedWhole)
+
+/** One more than the page holds, to tell whether there is a next one. */
+function askedFor({ filter, page, now }: Listing): Asked {
+  return { filter, page: { ...page, size: page.size + 1, offset: page.offset > 0 ? page.offset : undefined }, now }
+}
+
+/** A search is taken apart into trigrams, and the blocked ones are a query of their own: neither is a mere value. */
+function isPrepared({ filter }: Listing): boolean {
+  return filter.search === undefined && filter.blocked === undefined
+}
+
+/** For each account its id, its version but the first, and `!` if a block reaches it: all that a page shows depends on these alone. */
+export async function listLines(db: Db, listing: Listing): Promise<string> {
+  const asked = askedFor(listing)
+  const found = isPrepared(listing) ? await preparedLines(db, asked) : (await listedLines(asked, db).execute(db)).rows
+  return found[0]?.lines ?? ''
+}
+
+/** The accounts themselves; with these lines only for who keeps them, since telling them takes an eighth of it. */
+export async function listWhole(db: Db, listing: Listing, withLines: boolean): Promise<WholePage> {
+  const asked = { ...askedFor(listing), withLines }
+  const found = isPrepared(listing) ? await preparedWhole(db, asked) : await listedWhole(asked, db).execute()
+  return found[0] as WholePage
+}
