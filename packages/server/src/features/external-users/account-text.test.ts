@@ -1,12 +1,13 @@
-// An account reads alike on a page, which the database spells, and alone.
+// An account reads alike wherever it is shown: the database spells it for pages and alone, the presenter wherever else.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lift, makeBlock } from '../../../test/blocks.ts'
 import type { Client } from '../../../test/client.ts'
 import { testDatabases } from '../../../test/databases.ts'
 import { makeChannel, makeExternalUser, makeGroup, makeTier } from '../../../test/factories.ts'
 import { startTestServer, type TestServer } from '../../../test/test-server.ts'
+import { presentExternalUser } from './presenter.ts'
 
-describe.each(testDatabases)('an account on a page on $name', (kind) => {
+describe.each(testDatabases)('an account on $name', (kind) => {
   let server: TestServer
   let client: Client
   let channelId: string
@@ -25,8 +26,15 @@ describe.each(testDatabases)('an account on a page on $name', (kind) => {
     return reply.text()
   }
 
-  async function expectAlike(id: string): Promise<void> {
-    expect(await text(`/external-users?ids=${id}`)).toBe(`[${await text(`/external-users/${id}`)}]`)
+  async function expectAlike(id: string, blocked = false): Promise<void> {
+    const row = await server.db.read
+      .selectFrom('external_users')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    const presented = JSON.stringify(presentExternalUser(row, blocked))
+    expect(await text(`/external-users/${id}`)).toBe(presented)
+    expect(await text(`/external-users?ids=${id}`)).toBe(`[${presented}]`)
   }
 
   it.each([
@@ -76,13 +84,12 @@ describe.each(testDatabases)('an account on a page on $name', (kind) => {
     const user = await makeExternalUser(client, { ...fields, externalId: 'all', identifier: 'all', name: 'All' })
     await expectAlike(user.id)
     const block = await makeBlock(client, { reach: 'person', superIdentityId: user.superIdentityId })
-    await expectAlike(user.id)
-    expect(JSON.parse(await text(`/external-users?ids=${user.id}`))[0].blocked).toBe(true)
+    await expectAlike(user.id, true)
     await lift(client, block.id)
     await expectAlike(user.id)
   })
 
-  it('is cut where the page ends, however many there are', async () => {
+  it('is the last where its page ends, however many there are', async () => {
     const channel = await makeChannel(client, { identifierKind: 'opaque' })
     const made: string[] = []
     for (const name of ['Ada', ',{"blocked":', 'Eve']) {

@@ -5,6 +5,7 @@ import { listed, sharing } from '../../db/page.ts'
 import { prepared } from '../../db/prepared.ts'
 import { resourceTable, type Row } from '../../db/resource-table.ts'
 import { preparedWide } from '../../db/wide-rows.ts'
+import { accountText } from './account-text.ts'
 import { blockedNow } from './blocked.ts'
 
 export type ExternalUserRow = Row<'external_users'>
@@ -29,22 +30,21 @@ const shownColumns = [
 
 export type ShownRow = Pick<ExternalUserRow, (typeof shownColumns)[number]>
 
-type ShownWithBlock = ShownRow & { readonly blocked: 0 | 1 }
+interface Shown {
+  /** As the presenter spells it. */
+  readonly json: string
+  readonly version: number
+}
 
-const withBlock = preparedWide(
-  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }) => sql<ShownWithBlock>`
-    select ${sql.join(shownColumns.map((column) => sql.ref(column)))}, case when ${blockedNow(workspaceId, now)} then 1 else 0 end as blocked
-    from external_users u where workspace_id = ${workspaceId} and id = ${id}`,
+const asShown = preparedWide(
+  ({ workspaceId, id, now }: { workspaceId: string; id: string; now: number }, db) => sql<Shown>`
+    select ${accountText(db, blockedNow(workspaceId, now))} as json, u.version
+    from external_users u where u.workspace_id = ${workspaceId} and u.id = ${id}`,
 )
 
-/** One external user, and whether a block in force reaches it. */
-export async function findWithBlock(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  now: number,
-): Promise<ShownWithBlock | undefined> {
-  return (await withBlock(db, { workspaceId, id, now }))[0]
+/** One external user as it is shown now. */
+export async function findShown(db: Db, workspaceId: string, id: string, now: number): Promise<Shown | undefined> {
+  return (await asShown(db, { workspaceId, id, now }))[0]
 }
 
 export async function listPresentIds(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
