@@ -8,8 +8,20 @@ const root = join(import.meta.dirname, '..')
 await build({
   input: join(root, 'packages', 'cli', 'dist', 'main.js'),
   platform: 'node',
-  // Its binary is found from its own folder; the other one is optional and not installed.
-  external: ['@photostructure/sqlite', 'pg-native'],
-  output: { dir: join(root, 'packages', 'cli', 'dist', 'bundle'), cleanDir: true },
+  external: [
+    // Its binary is found from its own folder.
+    '@photostructure/sqlite',
+    // Optional and not installed.
+    'pg-native',
+    // The framework loads these for schemas of its own and for requests without a socket, and is asked for neither.
+    '@fastify/ajv-compiler',
+    '@fastify/fast-json-stringify-compiler',
+    'light-my-request',
+  ],
+  output: {
+    dir: join(root, 'packages', 'cli', 'dist', 'bundle'),
+    cleanDir: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
+  },
   logLevel: 'warn',
 })

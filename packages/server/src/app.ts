@@ -185,6 +185,10 @@ async function quiet(gate: Gate, limits: Limits, running: () => number): Promise
   while (busy() && performance.now() < end) await sleep(10)
 }
 
+function noSchemas(): never {
+  throw new Error('No route has a schema of the framework')
+}
+
 function bareApp(limits: Limits): FastifyInstance {
   const http = fastify({
     logger: false,
@@ -193,6 +197,8 @@ function bareApp(limits: Limits): FastifyInstance {
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // Requests that come while it closes are answered by the gate, in the contract's words.
     return503OnClosing: false,
+    // What is read and sent is checked against the contract, so the framework need not load its own ways of doing so.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     forceCloseConnections: 'idle',
     http: {
       maxHeaderSize: limits.headerBytesMax,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Context } from './context.ts'
 import type { Database, Tx } from './db/database.ts'
 import { UniqueViolation } from './db/errors.ts'
+import { hasTable } from './db/has-table.ts'
 import { insertApiKey } from './features/api-keys/service.ts'
 import { findOrCreateVerifiedLogin } from './features/members/logins.ts'
 import { insertMember, type NewMember } from './features/members/service.ts'
@@ -45,8 +46,7 @@ export interface Operator {
 
 /** Whether the database was initialised; it need not even have a schema. */
 export async function isSetUp(db: Database): Promise<boolean> {
-  const tables = await db.read.introspection.getTables()
-  return tables.some(({ name }) => name === 'instance') && (await findFirstWorkspaceId(db.read)) !== undefined
+  return (await hasTable(db.read, 'instance')) && (await findFirstWorkspaceId(db.read)) !== undefined
 }
 
 export interface FirstWorkspace {

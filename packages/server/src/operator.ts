@@ -5,7 +5,7 @@ import { errorCodes, type Scope } from '@narthex/contract'
 import { pino } from 'pino'
 import { addressIn, type Config } from './config.ts'
 import type { Database } from './db/database.ts'
-import { loadDemo, type DemoOptions, type DemoReport } from './features/demo/load.ts'
+import type { DemoOptions, DemoReport } from './features/demo/load.ts'
 import { countUnsealedEvents } from './features/events/queries.ts'
 import { sealAll } from './features/events/sealer.ts'
 import { verifyChain, type ChainReport } from './features/events/verify.ts'
@@ -201,6 +201,7 @@ async function demo(operator: Operator, options: WorldOptions): Promise<WorldRep
   if (first) options.onFirstCredentials(first)
   const workspaceId = options.workspaceId ?? ((await findFirstWorkspaceId(db.read)) as string)
   if (!(await findWorkspace(db.read, workspaceId))) refuseUnknown(workspaceId)
+  const { loadDemo } = await import('./features/demo/load.ts')
   const report = await loadDemo(systemContext(operator, workspaceId), options)
   // A serving process does this as it comes; without one nobody would until the next start.
   await sealAll(db, clock, options.onSealing)

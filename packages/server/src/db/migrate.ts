@@ -1,5 +1,6 @@
 // Runs the migrations that a database has not seen yet, inside a transaction that the caller holds a lock in.
 import { Migrator, type Kysely, type Migration } from 'kysely'
+import { hasTable } from './has-table.ts'
 
 /** By name, in the order of the names. */
 export type Migrations = Record<string, (dialect: 'sqlite' | 'postgres') => Migration>
@@ -14,7 +15,10 @@ export async function applyMigrations(
   dialect: 'sqlite' | 'postgres',
   migrations: Migrations,
 ): Promise<string[]> {
-  await refuseNewerDatabase(db, migrations)
+  const applied = await appliedNames(db)
+  refuseNewerDatabase(applied, migrations)
+  // Most starts find everything done. The library would look at every table to tell.
+  if (applied.length === Object.keys(migrations).length) return []
   const provided = Object.entries(migrations).map(([name, migration]) => [name, migration(dialect)] as const)
   const migrator = new Migrator({
     db,
@@ -29,15 +33,18 @@ export async function applyMigrations(
   return (results ?? []).map((result) => result.migrationName)
 }
 
-/** An older version would misread a newer schema, so it must not start; the names tell which version is needed. */
-async function refuseNewerDatabase(db: Kysely<any>, migrations: Migrations): Promise<void> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some((table) => table.name === TABLE)) return
+async function appliedNames(db: Kysely<any>): Promise<string[]> {
+  if (!(await hasTable(db, TABLE))) return []
   const applied: { name: string }[] = await db.selectFrom(TABLE).select('name').execute()
-  const unknown = applied.map(({ name }) => name).filter((name) => !Object.hasOwn(migrations, name))
+  return applied.map(({ name }) => name)
+}
+
+/** An older version would misread a newer schema, so it must not start; the names tell which version is needed. */
+function refuseNewerDatabase(applied: readonly string[], migrations: Migrations): void {
+  const unknown = applied.filter((name) => !Object.hasOwn(migrations, name))
   if (unknown.length === 0) return
   throw new Error(
-    `The database was brought up to a newer version: it holds ${unknown.sort().join(', ')}, which this version does not ` +
+    `The database was brought up to a newer version: it holds ${unknown.toSorted().join(', ')}, which this version does not ` +
       'know. Start that version again, or restore a backup made before it',
   )
 }

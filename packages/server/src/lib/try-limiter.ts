@@ -15,10 +15,17 @@ export interface TryLimiter {
   forgiveOne(name: string): void
 }
 
+interface Tries {
+  count: number
+  readonly endsAt: number
+}
+
 export function createTryLimiter(clock: Clock, max: number, windowMs: number): TryLimiter {
-  const tries = new LRUCache<string, { count: number; readonly endsAt: number }>({ max: namesMax })
+  // Made with the first try, since it sets aside room for all names.
+  let tries: LRUCache<string, Tries> | undefined
   return {
     take(name) {
+      tries ??= new LRUCache({ max: namesMax })
       const now = clock.now()
       const known = tries.get(name)
       const current = known && known.endsAt > now ? known : { count: 0, endsAt: now + windowMs }
@@ -27,9 +34,9 @@ export function createTryLimiter(clock: Clock, max: number, windowMs: number): T
       current.count += 1
       tries.set(name, current)
     },
-    forgive: (name) => void tries.delete(name),
+    forgive: (name) => void tries?.delete(name),
     forgiveOne(name) {
-      const known = tries.get(name)
+      const known = tries?.get(name)
       if (known && known.count > 0) known.count -= 1
     },
   }
