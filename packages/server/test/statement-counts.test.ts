@@ -68,6 +68,15 @@ describe.each(testDatabases)('a request made before, on $name', (kind) => {
     await expectStatements(1, () => client.get(`/external-users?ids=${id}`))
   })
 
+  it('lists a page that nobody asked for with one', async () => {
+    let pageSize = 1
+    await expectStatements(1, () =>
+      client.get(
+        `/external-users?channelIds=${channelId}&pageSize=${(pageSize += 1)}&createdAfter=2026-01-01T00:00:00Z`,
+      ),
+    )
+  })
+
   it('says of a token with one whether it is alive', async () => {
     const { body } = await client.post('/external-users/authenticate', { channelId, externalId: 'crm-1' })
     const authorization = { authorization: `Bearer ${client.key}` }
