@@ -30,9 +30,9 @@ export function isoParts(db: Db, ms: RawBuilder<unknown>): readonly Part[] {
   return [sql`date(${days})`, 'T', sql`time(${days}, 'subsec')`, 'Z']
 }
 
-/** A long text in UTF-8, where a database can tell it so: what is only sent on need not be decoded. */
-export function inBytes(db: Db, text: RawBuilder<string>): RawBuilder<Uint8Array | string> {
-  return isSqlite(db) ? sql<Uint8Array>`cast(${text} as blob)` : text
+/** A long text in UTF-8: what is only sent on need not be decoded. */
+export function inBytes(db: Db, text: RawBuilder<string>): RawBuilder<Uint8Array> {
+  return isSqlite(db) ? sql`cast(${text} as blob)` : sql`convert_to(${text}, 'UTF8')`
 }
 
 function isSqlite(db: Db): boolean {

@@ -61,8 +61,8 @@ interface WholePage {
   /** Null unless asked for. */
   readonly lines: string | null
   readonly found: number
-  /** The accounts as a JSON list. */
-  readonly json: Uint8Array | string
+  /** The accounts as a list in JSON. */
+  readonly json: Uint8Array
 }
 
 function listedWhole(asked: Asked & { readonly withLines: boolean }, db: Db) {

@@ -28,8 +28,7 @@ export async function showPage(db: Db, listing: Listing, key: string | null): Pr
   const kept = key === null ? undefined : pages.get(key)
   if (kept && kept.lines === (await listLines(db, listing))) return kept
   const { lines, found, json } = await listWhole(db, listing, key !== null)
-  const bytes =
-    typeof json === 'string' ? Buffer.from(json) : Buffer.from(json.buffer, json.byteOffset, json.byteLength)
+  const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
   const page = { lines: lines ?? '', ...(found > listing.page.size ? cut(bytes) : { json: bytes, next: null }) }
   if (key !== null) pages.set(key, page)
   return page
