@@ -1,9 +1,8 @@
 // Look-ups that answer with one wide row, as a busy request needs them: all of an account that decides about it, in one statement.
 import { PostgresAdapter, sql, type RawBuilder } from 'kysely'
-import { endOfTurn } from '../lib/turn.ts'
 import type { Db } from './database.ts'
-import { DatabaseOverloaded, DatabaseUnavailable } from './errors.ts'
 import { prepared } from './prepared.ts'
+import { together } from './together.ts'
 
 type Build<Values, Row> = (values: Values, db: Db) => RawBuilder<Row>
 type LookUp<Values, Row> = (db: Db, values: Values) => Promise<Row[]>
@@ -19,10 +18,10 @@ const togetherMax = 8
 export function preparedWide<Values extends object, Row>(build: Build<Values, Row>): LookUp<Values, Row> {
   const plain = prepared(build)
   const alone = aloneAsJson(build)
-  const together = askedTogether(build, alone)
+  const inOneTurn = askedTogether(build, alone)
   return (db, values) => {
     if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return plain(db, values)
-    return db.isTransaction ? alone(db, values) : together(db, values)
+    return db.isTransaction ? alone(db, values) : inOneTurn(db, values)
   }
 }
 
@@ -34,56 +33,29 @@ function aloneAsJson<Values extends object, Row>(build: Build<Values, Row>): Loo
   return async (db, values) => (await statement(db, values)).map(({ row }) => JSON.parse(row) as Row)
 }
 
-interface Ask<Values, Row> {
+interface Ask<Values> {
+  readonly db: Db
   readonly values: Values
-  readonly resolve: (rows: Row[]) => void
-  readonly reject: (error: unknown) => void
 }
 
 function askedTogether<Values extends object, Row>(
   build: Build<Values, Row>,
   alone: LookUp<Values, Row>,
 ): LookUp<Values, Row> {
-  const waiting = new WeakMap<Db, Ask<Values, Row>[]>()
   let statement: LookUp<{ asked: string }, { place: number; row: string }> | undefined
 
-  async function answer(db: Db, asks: readonly Ask<Values, Row>[]): Promise<void> {
-    statement ??= statementForMany(build, (asks[0] as Ask<Values, Row>).values)
+  async function many(asks: readonly Ask<Values>[]): Promise<(Row[] | undefined)[]> {
+    const [{ db, values: example }] = asks as [Ask<Values>]
+    if (asks.length === 1) return [undefined]
+    statement ??= statementForMany(build, example)
     const asked = JSON.stringify(asks.map(({ values }, place) => ({ ...values, place })))
     const rows: Row[][] = asks.map(() => [])
     for (const { place, row } of await statement(db, { asked })) rows[place]?.push(JSON.parse(row) as Row)
-    asks.forEach(({ resolve }, place) => resolve(rows[place] as Row[]))
+    return rows
   }
 
-  async function settle(db: Db, asks: readonly Ask<Values, Row>[]): Promise<void> {
-    try {
-      if (asks.length > 1) return await answer(db, asks)
-    } catch (error) {
-      // Nobody answers for what another one asked, unless nobody gets an answer at all.
-      if (error instanceof DatabaseUnavailable || error instanceof DatabaseOverloaded) {
-        return asks.forEach(({ reject }) => reject(error))
-      }
-    }
-    for (const { values, resolve, reject } of asks) alone(db, values).then(resolve, reject)
-  }
-
-  return (db, values) =>
-    new Promise((resolve, reject) => {
-      const asks = waiting.get(db) ?? []
-      asks.push({ values, resolve, reject })
-      if (asks.length === 1) {
-        waiting.set(db, asks)
-        void endOfTurn().then(() => {
-          if (waiting.get(db) !== asks) return
-          waiting.delete(db)
-          void settle(db, asks)
-        })
-      }
-      if (asks.length === togetherMax) {
-        waiting.delete(db)
-        void settle(db, asks)
-      }
-    })
+  const ask = together({ max: togetherMax, many, alone: ({ db, values }: Ask<Values>) => alone(db, values) })
+  return (db, values) => ask(db, '', { db, values })
 }
 
 /** The same statement once for each object of a JSON list, told apart by its place there. */
