@@ -65,6 +65,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'external-users/authenticate.ts': 'service',
   'external-users/blocked.ts': 'pure',
   'external-users/create.ts': 'service',
+  'external-users/create-together.ts': 'service',
   'external-users/erase.ts': 'service',
   'external-users/filter.ts': 'pure',
   'external-users/list-statements.ts': 'queries',

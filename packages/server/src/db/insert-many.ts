@@ -7,19 +7,40 @@ import type { Schema } from './schema.ts'
 /** A power of two. 1,024 rows of the widest table are 28,672 values; SQLite takes 32,766 and PostgreSQL 65,535. */
 const rowsMax = 1024
 
-/**
- * Splits by powers of two, so that lists of every length share eleven prepared statements a table. All rows have the
- * columns of the first, in any order.
- */
-export async function insertMany<T extends keyof Schema>(tx: Tx, table: T, rows: readonly Insertable<Schema[T]>[]) {
+interface Many<T extends keyof Schema> {
+  readonly table: T
+  /** All with the columns of the first, in any order. */
+  readonly rows: readonly Insertable<Schema[T]>[]
+  /** Rows whose place is taken are left out. */
+  readonly untaken?: boolean
+}
+
+/** Answers how many were inserted. */
+async function insertRows<T extends keyof Schema>(tx: Tx, { table, rows, untaken = false }: Many<T>): Promise<number> {
   const columns = Object.keys(rows[0] ?? {})
+  let inserted = 0
   for (let done = 0; done < rows.length;) {
+    // By powers of two, so that lists of every length share eleven prepared statements a table.
     const length = Math.min(rowsMax, 2 ** Math.floor(Math.log2(rows.length - done)))
-    const parameters: unknown[] = []
-    for (const row of rows.slice(done, done + length) as Record<string, unknown>[]) {
-      for (const column of columns) parameters.push(row[column])
-    }
-    await tx.executeQuery({ ...insertOf(tx, table, columns, length), parameters })
+    const part = rows.slice(done, done + length) as Record<string, unknown>[]
+    const statement = { ...insertOf(tx, { table, columns, length, untaken }), parameters: valuesOf(part, columns) }
+    inserted += Number((await tx.executeQuery(statement)).numAffectedRows)
     done += length
   }
+  return inserted
+}
+
+function valuesOf(rows: readonly Record<string, unknown>[], columns: readonly string[]): unknown[] {
+  const values: unknown[] = []
+  for (const row of rows) for (const column of columns) values.push(row[column])
+  return values
+}
+
+export async function insertMany<T extends keyof Schema>(tx: Tx, table: T, rows: readonly Insertable<Schema[T]>[]) {
+  await insertRows(tx, { table, rows })
+}
+
+/** The same for rows that others may stand in the way of. Answers how many were inserted. */
+export function insertUntaken<T extends keyof Schema>(tx: Tx, table: T, rows: readonly Insertable<Schema[T]>[]) {
+  return insertRows(tx, { table, rows, untaken: true })
 }

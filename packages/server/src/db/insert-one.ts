@@ -5,5 +5,8 @@ import { insertOf } from './insert-statements.ts'
 import type { Schema } from './schema.ts'
 
 export async function insertOne<T extends keyof Schema>(tx: Tx, table: T, row: Insertable<Schema[T]>): Promise<void> {
-  await tx.executeQuery({ ...insertOf(tx, table, Object.keys(row), 1), parameters: Object.values(row) })
+  await tx.executeQuery({
+    ...insertOf(tx, { table, columns: Object.keys(row), length: 1 }),
+    parameters: Object.values(row),
+  })
 }

@@ -1,6 +1,7 @@
 // The statements that every versioned table of a workspace needs alike: find, lock, share, list, count, insert, update, delete.
 import type { Expression, ExpressionBuilder, Insertable, Kysely, Selectable, SqlBool, Updateable } from 'kysely'
 import type { Db, Tx } from './database.ts'
+import { insertMany } from './insert-many.ts'
 import { insertOne } from './insert-one.ts'
 import { age, following, inWorkspace, locking, sharing, type Page } from './page.ts'
 import { prepared } from './prepared.ts'
@@ -41,6 +42,8 @@ export interface ResourceTable<T extends ResourceTableName> {
   count(db: Db, workspaceId: string, conditions: Conditions<T>, how?: Pick<Page, 'byText'>): Promise<number>
   /** Every column is given, so the row is what is stored. */
   insert(tx: Tx, row: Row<T> & Insertable<Schema[T]>): Promise<Row<T>>
+  /** The same for many. */
+  insertAll(tx: Tx, rows: readonly (Row<T> & Insertable<Schema[T]>)[]): Promise<void>
   /** Writes over exactly this version of the row and raises it by one. */
   update(tx: Tx, row: Row<T>, change: Updateable<Schema[T]>): Promise<Row<T>>
   remove(tx: Tx, row: Row<T>): Promise<void>
@@ -92,6 +95,7 @@ export function resourceTable<T extends ResourceTableName>(name: T): ResourceTab
       await insertOne(tx, name, row)
       return row
     },
+    insertAll: (tx, rows) => insertMany(tx, name, rows),
     update: (tx, row, change) =>
       (tx as unknown as Any)
         .updateTable(table)

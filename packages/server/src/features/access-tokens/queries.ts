@@ -1,6 +1,7 @@
 // What an access token is made of, read in one statement.
 import { sql, type RawBuilder, type Selectable } from 'kysely'
-import type { Db } from '../../db/database.ts'
+import type { Db, Tx } from '../../db/database.ts'
+import { sharingRows } from '../../db/sharing-rows.ts'
 import type { ExternalUserTable } from '../../db/schema.ts'
 import { preparedWide } from '../../db/wide-rows.ts'
 import type { IdentifierKind } from '../../lib/canonical-identifier.ts'
@@ -111,31 +112,40 @@ interface Asked {
   readonly value: string
 }
 
+/** All that decides a token of the account that `account` joins as `u`; `more` columns come with it. */
+function decisive(asked: Omit<Asked, 'value'>, account: RawBuilder<unknown>, more = sql``) {
+  const { workspaceId, clientId, channelId } = asked
+  return sql`
+    select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
+      u.identifier, u.identifier_canonical, u.name, u.last_seen_at, u.version, u.created_at, u.updated_at,
+      c.identifier_kind as channel_identifier_kind, c.default_country as channel_default_country,
+      t.id as effective_tier_id,
+      coalesce(t.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as lifetime_seconds,
+      coalesce(v.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as provisional_lifetime_seconds,
+      ${standing}, ${cutOff(clientId)},
+      w.token_audience, (select first_workspace_id from instance) as first_workspace_id,
+      (select k.revoked_at from api_keys k where k.workspace_id = ${workspaceId} and k.id = ${clientId}) as client_revoked_at
+      ${more}
+    from channels c
+      join workspaces w on w.id = c.workspace_id
+      ${account}
+      left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
+      left join tiers t on t.workspace_id = u.workspace_id
+        and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
+      ${liveReferral(guardedPerson)}
+      left join tiers v on v.workspace_id = w.id and v.id = w.provisional_tier_id and a.status = 'REFERRED'
+    where c.workspace_id = ${workspaceId} and c.id = ${channelId}`
+}
+
 const statement = (column: SelectorColumn) =>
-  preparedWide(({ workspaceId, clientId, channelId, value }: Asked) => {
-    const clientRevokedAt = sql`(select k.revoked_at from api_keys k where k.workspace_id = ${workspaceId} and k.id = ${clientId})`
-    return sql<Access & Door>`
-      select u.workspace_id, u.id, u.channel_id, u.super_identity_id, u.external_user_group_id, u.tier_id, u.external_id,
-        u.identifier, u.identifier_canonical, u.name, u.last_seen_at, u.version, u.created_at, u.updated_at,
-        c.identifier_kind as channel_identifier_kind, c.default_country as channel_default_country,
-        t.id as effective_tier_id,
-        coalesce(t.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as lifetime_seconds,
-        coalesce(v.token_lifetime_seconds, c.token_lifetime_seconds, w.token_lifetime_seconds) as provisional_lifetime_seconds,
-        ${standing}, ${cutOff(clientId)},
-        w.token_audience, (select first_workspace_id from instance) as first_workspace_id,
-        ${clientRevokedAt} as client_revoked_at
-      from channels c
-        join workspaces w on w.id = c.workspace_id
-        left join external_users u on u.workspace_id = c.workspace_id and u.channel_id = c.id
-          and ${sql.ref(`u.${column}`)} = ${value}
-        left join external_user_groups g on g.workspace_id = u.workspace_id and g.id = u.external_user_group_id
-        left join tiers t on t.workspace_id = u.workspace_id
-          and t.id = coalesce(u.tier_id, g.tier_id, c.default_tier_id, w.default_tier_id)
-        ${liveReferral(guardedPerson)}
-        left join tiers v on v.workspace_id = w.id and v.id = w.provisional_tier_id and a.status = 'REFERRED'
-      where c.workspace_id = ${workspaceId} and c.id = ${channelId}
-    `
-  })
+  preparedWide(
+    (asked: Asked) =>
+      sql<Access & Door>`${decisive(
+        asked,
+        sql`left join external_users u on u.workspace_id = c.workspace_id and u.channel_id = c.id
+        and ${sql.ref(`u.${column}`)} = ${asked.value}`,
+      )}`,
+  )
 
 const statements = {
   id: statement('id'),
@@ -162,6 +172,43 @@ export async function findDoor(
 ): Promise<{ door: Door; access: Access | null } | undefined> {
   const [row] = await statements[column](db, { workspaceId, clientId, channelId, value })
   return row && { door: row, access: (row.id as string | null) === null ? null : row }
+}
+
+interface Newcomer extends Omit<Asked, 'value'> {
+  readonly groupId: string | null
+  readonly tierId: string | null
+}
+
+/** What holds for everybody who is about to get an account on the channel, in the group and tier asked for. */
+export interface Threshold extends Access, Door {
+  readonly channel_first_used_at: number | null
+  /** null where there is no such group. */
+  readonly group_id: string | null
+}
+
+/** An account that nothing happened to yet, in the channel's group unless another one is asked for. */
+const newcomer = ({ workspaceId, channelId, groupId, tierId }: Newcomer) => sql`
+  join (
+    select d.workspace_id, '' as id, d.id as channel_id, '' as super_identity_id,
+      coalesce(cast(${groupId} as text), d.default_external_user_group_id) as external_user_group_id,
+      cast(${tierId} as text) as tier_id, null as external_id, null as identifier, null as identifier_canonical,
+      null as identifier_fingerprint, null as name, null as erased_at, null as last_seen_at, 1 as version,
+      0 as created_at, 0 as updated_at
+    from channels d where d.workspace_id = ${workspaceId} and d.id = ${channelId}
+  ) u on u.workspace_id = c.workspace_id and u.channel_id = c.id`
+
+const threshold = preparedWide(
+  (asked: Newcomer, db) =>
+    sql<Threshold>`${decisive(
+      asked,
+      newcomer(asked),
+      sql`, c.first_used_at as channel_first_used_at, g.id as group_id`,
+    )} ${sharingRows(db, 'c', 'w')}`,
+)
+
+/** Nobody archives the channel, changes its rules or places a block of an identifier until the transaction ends. */
+export async function shareThreshold(tx: Tx, asked: Newcomer): Promise<Threshold | undefined> {
+  return (await threshold(tx, asked))[0]
 }
 
 interface TokenAsked {

@@ -79,29 +79,33 @@ export function lifespan({ clock }: Pick<Context, 'clock'>, access: Access, late
   return { iat, exp: Math.min(iat + effectiveTier(access, entry).lifetimeSeconds, latest, end) }
 }
 
-/** Whether is decided before: callers ask `eligibilityOf` first. */
+type Holder = Pick<Access, 'id' | 'super_identity_id' | 'name'>
+
+/** Whether is decided before: callers ask `eligibilityOf` first. Several holders may share what decides about them. */
 export async function issueAccessToken(
   ctx: Context,
   access: Access,
   { iat, exp } = lifespan(ctx, access),
+  holder: Holder = access,
 ): Promise<string> {
   const { entry } = eligibilityOf(access, ctx.clock.now())
   return ctx.instance.signer.sign('at+jwt', {
     iss: ctx.instance.publicUrl,
     aud: access.token_audience ?? defaultAudience(ctx, access.workspace_id, access.first_workspace_id),
-    sub: access.id,
+    sub: holder.id,
     client_id: ctx.principal.id,
     iat,
     exp,
     jti: randomUUID(),
     workspace_id: access.workspace_id,
     channel_id: access.channel_id,
-    super_identity_id: access.super_identity_id,
+    super_identity_id: holder.super_identity_id,
     tier_id: effectiveTier(access, entry).id,
     external_user_group_id: access.external_user_group_id,
     admission_id: entry?.admissionId ?? null,
-    ...(entry?.provisional && { provisional: true }),
-    name: access.name,
+    // What is undefined is not in the token.
+    provisional: entry?.provisional ? true : undefined,
+    name: holder.name,
     cut_off: access.cut_off,
   })
 }

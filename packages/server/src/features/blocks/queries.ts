@@ -2,7 +2,7 @@
 import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
-import { prepared } from '../../db/prepared.ts'
+import { prepared, preparedByShape } from '../../db/prepared.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
 import type { Schema } from '../../db/schema.ts'
 
@@ -119,6 +119,28 @@ export async function isStrangerBlocked(
   now: number,
 ): Promise<boolean> {
   return (await blockOnStranger(db, { ...stranger, workspaceId, now })).length > 0
+}
+
+interface Strangers {
+  readonly workspaceId: string
+  readonly channelId: string
+  readonly fingerprints: readonly string[]
+  readonly now: number
+}
+
+const blockedAmongStrangers = preparedByShape(
+  ({ workspaceId, channelId, fingerprints, now }: Strangers) => sql<{ fingerprint: string }>`
+    select f.fingerprint from block_fingerprints f cross join blocks b
+      where f.workspace_id = ${workspaceId} and f.fingerprint in (${sql.join(fingerprints)})
+        and b.workspace_id = f.workspace_id and b.id = f.block_id and b.lifted_at is null
+        and (b.ends_at is null or b.ends_at > ${now}) and (b.channel_id is null or b.channel_id = ${channelId})`,
+)
+
+/** Which of these fingerprints a block in force keeps out of the channel. */
+export async function findBlockedFingerprints(db: Db, strangers: Strangers): Promise<ReadonlySet<string>> {
+  if (strangers.fingerprints.length === 0) return new Set()
+  const rows = await blockedAmongStrangers(db, { ...strangers, fingerprints: listed(strangers.fingerprints) })
+  return new Set(rows.map(({ fingerprint }) => fingerprint))
 }
 
 /**

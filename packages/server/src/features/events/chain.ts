@@ -37,8 +37,10 @@ export function eventHash(
   return sha256(content)
 }
 
-/** The event in the place behind the head. */
-export function following(event: EventRow, { position, hash }: ChainHead): EventRow {
-  const place = position + 1
-  return Object.assign(event, { position: place, hash: eventHash(event, place, hash) })
+/** Gives the event the place behind the head, and answers it as the new head. */
+export function takePlace(event: EventRow, head: ChainHead): ChainHead {
+  const position = head.position + 1
+  const place = { position, hash: eventHash(event, position, head.hash) }
+  Object.assign(event, place)
+  return place
 }

@@ -6,7 +6,7 @@ import { writesAlone } from '../../db/writes-alone.ts'
 import { afterCommit } from '../../db/transaction-hooks.ts'
 import { canonicalJson, type Json } from '../../lib/canonical-json.ts'
 import { newId } from '../../lib/id.ts'
-import { following, type EventRow } from './chain.ts'
+import { takePlace, type EventRow } from './chain.ts'
 import { commit } from './commitment.ts'
 import { findEndOfChain, insertEvents } from './queries.ts'
 import { sealAtOnce } from './sealer.ts'
@@ -24,12 +24,26 @@ export interface Change {
   readonly occurredAt?: number | undefined
 }
 
+/** Who changed something, and what. */
+export interface Changed {
+  readonly ctx: Context
+  readonly change: Change
+}
+
 /** Records one change. Its place in the workspace's chain is given after the commit, unless nobody else writes before. */
 export async function appendEvent(tx: Tx, ctx: Context, change: Change): Promise<void> {
-  const event = eventOf(ctx, change)
-  const head = writesAlone(tx) ? await findEndOfChain(tx, event.workspace_id) : null
-  await insertEvents(tx, [head ? following(event, head) : event])
-  if (!head) afterCommit(tx, ctx.instance.wakeSealer)
+  await appendEvents(tx, [{ ctx, change }])
+}
+
+/** The same for changes that several callers make in one workspace, in their order. */
+export async function appendEvents(tx: Tx, changes: readonly Changed[]): Promise<void> {
+  const [first] = changes
+  if (!first) return
+  const events = changes.map(({ ctx, change }) => eventOf(ctx, change))
+  let head = writesAlone(tx) ? await findEndOfChain(tx, first.ctx.principal.workspaceId) : null
+  if (head) for (const event of events) head = takePlace(event, head)
+  else afterCommit(tx, first.ctx.instance.wakeSealer)
+  await insertEvents(tx, events)
 }
 
 /** The same for history that is brought in by the thousand, of subjects that have none yet: its places are given at once. */

@@ -1,6 +1,7 @@
 // Statements on external users.
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
+import { insertUntaken } from '../../db/insert-many.ts'
 import { listed, sharing } from '../../db/page.ts'
 import { prepared } from '../../db/prepared.ts'
 import { resourceTable, type Row } from '../../db/resource-table.ts'
@@ -45,6 +46,25 @@ const asShown = preparedWide(
 /** One external user as it is shown now. */
 export async function findShown(db: Db, workspaceId: string, id: string, now: number): Promise<Shown | undefined> {
   return (await asShown(db, { workspaceId, id, now }))[0]
+}
+
+/** Those of the rows that nobody stood in the way of; the others are not inserted. */
+export async function insertUntakenUsers(
+  tx: Tx,
+  rows: readonly ExternalUserRow[],
+): Promise<readonly ExternalUserRow[]> {
+  const [first] = rows
+  if (!first) return []
+  // In one order everywhere: two nodes that are given the same people would otherwise wait for each other crosswise.
+  const inOrder = rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  if ((await insertUntaken(tx, 'external_users', inOrder)) === rows.length) return rows
+  const ids = rows.map(({ id }) => id)
+  const made = await listPresentIds(tx, first.workspace_id, ids)
+  return rows.filter(({ id }) => made.has(id))
+}
+
+function nameOf({ identifier_canonical, external_id }: ExternalUserRow): string {
+  return (identifier_canonical ?? external_id) as string
 }
 
 export async function listPresentIds(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {

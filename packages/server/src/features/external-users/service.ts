@@ -5,8 +5,7 @@ import type { Tx } from '../../db/database.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { difference, type Difference } from '../../lib/difference.ts'
 import { requireMatch, type IfMatch } from '../../lib/if-match.ts'
-import { findAccess } from '../access-tokens/queries.ts'
-import { eligibilityOf, issueAccessToken, requireLiveClient } from '../access-tokens/service.ts'
+import { eligibilityOf, issueAccessToken, lifespan, requireLiveClient } from '../access-tokens/service.ts'
 import { channels, type ChannelRow } from '../channels/queries.ts'
 import { blocks, findBlocksOn, findAccountBlocks, type BlockRow } from '../blocks/queries.ts'
 import { endTokensIfReached } from '../blocks/identifiers.ts'
@@ -19,7 +18,6 @@ import { findHolder, insertHeldEmail, superIdentities, type PersonRow } from '..
 import { raisePerson, showPerson } from '../super-identities/service.ts'
 import { requireTier } from '../tiers/queries.ts'
 import {
-  createAnd,
   fingerprintOn,
   personalFields,
   requireCanonical,
@@ -28,25 +26,19 @@ import {
   vouchesForAddresses,
   type NewExternalUser,
 } from './create.ts'
+import { createWithAccess } from './create-together.ts'
 import { releaseAddress } from './erase.ts'
 import { presentExternalUser } from './presenter.ts'
 import { externalUsers, type ExternalUserRow } from './queries.ts'
 
 type UpdateBody = Input<Operations['externalUsers.update']>['body']
 
-/**
- * A new account with a token for it, or null where it may not come in (yet). Whoever decides that is asked in the same
- * transaction: what is in memory by then would be read from the file again after the commit. A cut-off that comes later
- * ends a token with the one that was read.
- */
+/** A new account with a token for it, or null where it may not come in (yet). */
 export async function createWithToken(ctx: Context, body: NewExternalUser) {
-  const { user, access } = await createAnd(ctx, body, async (tx, row) => {
-    const selector = { channelId: row.channel_id, column: 'id' as const, value: row.id }
-    return { user: row, access: await findAccess(tx, row.workspace_id, selector, ctx.principal.id as string) }
-  })
+  const { user, access } = await createWithAccess(ctx, body)
   if (!access || !eligibilityOf(access, ctx.clock.now()).allowed) return { user, accessToken: null }
   requireLiveClient(access)
-  return { user, accessToken: await issueAccessToken(ctx, access) }
+  return { user, accessToken: await issueAccessToken(ctx, access, lifespan(ctx, access), user) }
 }
 
 export async function changeExternalUser(

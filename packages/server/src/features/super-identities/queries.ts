@@ -23,6 +23,15 @@ export function personsMatching(db: Db, { ids, search, way }: PersonFilter): Con
   ]
 }
 
+/** Persons who were made in the same transaction, whom nothing refers to. */
+export async function deletePersons(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
+  await tx
+    .deleteFrom('super_identities')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', listed(ids))
+    .execute()
+}
+
 /** What is shown beside a person's own row. */
 export interface PersonLinks {
   readonly email: string | null
