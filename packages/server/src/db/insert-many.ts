@@ -1,6 +1,7 @@
 // Many rows in few statements, for whoever writes thousands at once.
 import type { Insertable } from 'kysely'
 import type { Tx } from './database.ts'
+import { insertOfJson, rowsAsJson, takesJson } from './insert-json.ts'
 import { insertOf } from './insert-statements.ts'
 import type { Schema } from './schema.ts'
 
@@ -18,12 +19,15 @@ interface Many<T extends keyof Schema> {
 /** Answers how many were inserted. */
 async function insertRows<T extends keyof Schema>(tx: Tx, { table, rows, untaken = false }: Many<T>): Promise<number> {
   const columns = Object.keys(rows[0] ?? {})
+  const asJson = takesJson(tx)
   let inserted = 0
   for (let done = 0; done < rows.length;) {
     // By powers of two, so that lists of every length share eleven prepared statements a table.
-    const length = Math.min(rowsMax, 2 ** Math.floor(Math.log2(rows.length - done)))
+    const length = Math.min(rowsMax, asJson ? rows.length - done : 2 ** Math.floor(Math.log2(rows.length - done)))
     const part = rows.slice(done, done + length) as Record<string, unknown>[]
-    const statement = { ...insertOf(tx, { table, columns, length, untaken }), parameters: valuesOf(part, columns) }
+    const statement = asJson
+      ? { ...insertOfJson(tx, table, columns, untaken), parameters: [rowsAsJson(part)] }
+      : { ...insertOf(tx, { table, columns, length, untaken }), parameters: valuesOf(part, columns) }
     inserted += Number((await tx.executeQuery(statement)).numAffectedRows)
     done += length
   }
