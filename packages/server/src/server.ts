@@ -20,6 +20,7 @@ import { createSessionRing } from './features/sign-in/session-ring.ts'
 import { openKeySet } from './features/signing-keys/key-set.ts'
 import { createIssuerKeys } from './features/trusted-issuers/issuer-keys.ts'
 import { Cursors } from './http/cursor.ts'
+import { listen } from './http/listen.ts'
 import { limits, RateLimits, type Limits } from './http/limits.ts'
 import { initialiseIfEmpty, isSetUp, type OwnerCredentials } from './initialise.ts'
 import { instanceSecret, requireSecretSetting } from './instance-secret.ts'
@@ -134,19 +135,16 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
   const app = createApp({
     ...parts,
     instance,
-    credentials: credentialsByKind({
-      nxk: createKeyRing({ db, clock, log }),
-      nxm: createMemberRing({ db, clock, log }),
-      nxs: createSessionRing({ db, clock, log }),
-    }),
+    credentials: credentialsOf(parts),
     externalUser: (token) => externalUserOf({ db, clock, instance }, token),
     rates: new RateLimits(config.rateLimit),
     cursors: new Cursors(deriveKey(secret, 'cursors')),
     publishedKeys: () => keySet.published(),
     oidc: config.oidc,
   })
+  let closeOthers = async () => {}
   const stop = async () => {
-    await drained(app)
+    await drained(app, closeOthers)
     await chores.stop()
     await sealer.stop()
     await outgoing.close()
@@ -154,7 +152,7 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
     await db.close()
   }
   try {
-    await app.http.listen({ host: config.host, port: config.port, backlog: limits.connectionsWaitingMax })
+    closeOthers = await listen(app.http, config)
   } catch (error) {
     await stop()
     throw cannotListen(config, error as NodeJS.ErrnoException)
@@ -163,6 +161,14 @@ async function serve(config: Config, parts: Parts): Promise<Omit<Server, 'firstC
   instance.publicUrl ||= address
   let closing: Promise<void> | null = null
   return { address, close: () => (closing ??= stop()) }
+}
+
+function credentialsOf({ db, clock, log }: Parts) {
+  return credentialsByKind({
+    nxk: createKeyRing({ db, clock, log }),
+    nxm: createMemberRing({ db, clock, log }),
+    nxs: createSessionRing({ db, clock, log }),
+  })
 }
 
 function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Error {
@@ -185,13 +191,13 @@ function addressOf(app: App, { host }: Config): string {
  * Requests that never end do not hold the process: after the timeout their sockets are closed. Nor do sockets that were
  * opened ahead, as browsers do, and never asked for anything.
  */
-async function drained(app: App): Promise<void> {
+async function drained(app: App, closeOthers: () => Promise<void>): Promise<void> {
   await app.drain()
   const closeAll = () => app.http.server.closeAllConnections()
   const timers = [
     setTimeout(closeAll, limits.drainTimeoutMs),
     setInterval(() => app.running() > 0 || closeAll(), 1_000),
   ]
-  await app.http.close()
+  await Promise.all([app.http.close(), closeOthers()])
   for (const timer of timers) clearTimeout(timer)
 }
