@@ -205,5 +205,6 @@ async function demo(operator: Operator, options: WorldOptions): Promise<WorldRep
   const report = await loadDemo(systemContext(operator, workspaceId), options)
   // A serving process does this as it comes; without one nobody would until the next start.
   await sealAll(db, clock, options.onSealing)
+  await db.settle()
   return { workspaceId, ...report }
 }

@@ -26,6 +26,11 @@ export interface Database {
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**
+   * The same for a work of thousands of rows, beside which this process goes on. Its statements are begun with in the order
+   * in which they are given, so they had better be given together.
+   */
+  writeAside<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
    * Calls `listener` after every committed `publish` on `topic`, by this process or another one (within a second).
    * `payload` is null when news may have been missed: forget everything derived from the topic.
    */
@@ -36,6 +41,11 @@ export interface Database {
   readonly busy: boolean
   /** Brings the schema up to this version, under a lock that other starting processes wait for. Returns the names applied. */
   migrate(): Promise<string[]>
+  /**
+   * Call it when very many rows have come: brings what plans are made by up to them, which the database's own upkeep may do
+   * minutes later. Nobody waits for it, but it may take long.
+   */
+  settle(): Promise<void>
   /** Resolves when a trivial statement succeeds; rejects with `DatabaseUnavailable` otherwise. */
   ping(): Promise<void>
   /** Writes a consistent copy of everything to a file that must not exist, while others read and write. */

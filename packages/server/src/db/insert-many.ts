@@ -20,7 +20,7 @@ interface Many<T extends keyof Schema> {
 async function insertRows<T extends keyof Schema>(tx: Tx, { table, rows, untaken = false }: Many<T>): Promise<number> {
   const columns = Object.keys(rows[0] ?? {})
   const asJson = takesJson(tx)
-  let inserted = 0
+  const inserting: ReturnType<Tx['executeQuery']>[] = []
   for (let done = 0; done < rows.length;) {
     // By powers of two, so that lists of every length share eleven prepared statements a table.
     const length = Math.min(rowsMax, asJson ? rows.length - done : 2 ** Math.floor(Math.log2(rows.length - done)))
@@ -28,10 +28,11 @@ async function insertRows<T extends keyof Schema>(tx: Tx, { table, rows, untaken
     const statement = asJson
       ? { ...insertOfJson(tx, table, columns, untaken), parameters: [rowsAsJson(part)] }
       : { ...insertOf(tx, { table, columns, length, untaken }), parameters: valuesOf(part, columns) }
-    inserted += Number((await tx.executeQuery(statement)).numAffectedRows)
+    inserting.push(tx.executeQuery(statement))
     done += length
   }
-  return inserted
+  const results = await Promise.all(inserting)
+  return results.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows), 0)
 }
 
 function valuesOf(rows: readonly Record<string, unknown>[], columns: readonly string[]): unknown[] {

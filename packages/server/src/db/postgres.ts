@@ -51,6 +51,7 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
     read,
     aside,
     write,
+    writeAside: write,
     subscribe: news.subscribe,
     get listening() {
       return feed.listening
@@ -59,6 +60,7 @@ export async function openPostgresDatabase(url: string, options: DatabaseOptions
       return pool.waiting >= pool.size
     },
     migrate: () => migratePostgres(url, options.migrations ?? released),
+    settle: () => settlePostgres(url),
     ping: () => ping(pool),
     backup: () =>
       Promise.reject(new Error('PostgreSQL is backed up with pg_dump, or with the backups of its provider')),
@@ -112,6 +114,20 @@ async function migratePostgres(url: string, migrations: Migrations): Promise<str
     throw translatePostgresError(error)
   } finally {
     // Ends an open transaction too.
+    await client.end().catch(() => {})
+  }
+}
+
+/** The visibility of new rows, pending entries of the text indexes and the statistics. On a connection of its own, as migrations are. */
+async function settlePostgres(url: string): Promise<void> {
+  const client = new pg.Client(clientConfig(url))
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('vacuum (analyze)')
+  } catch (error) {
+    throw translatePostgresError(error)
+  } finally {
     await client.end().catch(() => {})
   }
 }

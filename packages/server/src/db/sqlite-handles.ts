@@ -11,6 +11,7 @@ import type { OnStatement } from './database.ts'
 import { createHandles } from './handles.ts'
 import type { Aside } from './sqlite-aside.ts'
 import type { SqliteConnection } from './sqlite-driver.ts'
+import type { SqliteThread } from './sqlite-thread.ts'
 import { noStreams, transactionConnection, type TransactionConnection } from './transaction-connection.ts'
 
 class Adapter extends SqliteAdapter {
@@ -37,6 +38,15 @@ export const sqliteHandles = createHandles({
 
 export function sqliteTransaction(connection: SqliteConnection): TransactionConnection {
   return transactionConnection((query) => execute(connection, query), { answersAtOnce: true })
+}
+
+/** The thread takes up one statement after the other. What follows on a failure before it is known is undone with all the rest. */
+export function threadTransaction(thread: SqliteThread): TransactionConnection {
+  const run = async <R>({ sql, parameters }: CompiledQuery) => {
+    const { rows, changes } = await thread.run(sql, parameters, true)
+    return { rows: rows as R[], numAffectedRows: BigInt(changes) }
+  }
+  return transactionConnection(run, { keepsOrder: true })
 }
 
 /** The connection is opened read-only, so a write is refused by SQLite itself. */

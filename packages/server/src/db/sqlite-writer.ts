@@ -163,17 +163,17 @@ async function runJob(
   }
 }
 
-type RunInTime = (work: () => Promise<unknown>) => Promise<unknown>
+type RunInTime = <T>(work: () => Promise<T>) => Promise<T>
 
 /** For works one after the other; they share a timer, since setting one for each costs as much as a statement. */
-function timedWorks(workMs: number): { run: RunInTime; end: () => void } {
+export function timedWorks(workMs: number): { run: RunInTime; end: () => void } {
   let tooLong: (error: Error) => void
   const timer = setTimeout(() => {
     tooLong(new Error(`A transaction took longer than ${workMs} ms: it awaits something foreign`))
   }, workMs)
   return {
-    run: (work) =>
-      new Promise((resolve, reject) => {
+    run: <T>(work: () => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
         tooLong = reject
         timer.refresh()
         work().then(resolve, reject)

@@ -2,28 +2,21 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Database, OnStatement } from './database.ts'
-import { applyMigrations, type Migrations } from './migrate.ts'
 import { migrations as released } from './migrations/index.ts'
 import { createNews, type News } from './news.ts'
 import type { DatabaseOptions } from './options.ts'
 import { createAside } from './sqlite-aside.ts'
 import { backupSqlite } from './sqlite-backup.ts'
-import { beginImmediate, BUSY_TIMEOUT_MS, rollback, whenFree } from './sqlite-begin.ts'
+import { BUSY_TIMEOUT_MS, whenFree } from './sqlite-begin.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-driver.ts'
-import { asideConnection, migratingConnection, readingConnection, sqliteHandles } from './sqlite-handles.ts'
+import { asideConnection, readingConnection, sqliteHandles } from './sqlite-handles.ts'
+import { migrateSqlite } from './sqlite-migrate.ts'
+import { READING, WRITING, WRITING_ASIDE } from './sqlite-settings.ts'
 import { textIndexer } from './sqlite-search.ts'
 import { createWriter, WRITER_LIMITS } from './sqlite-writer.ts'
+import { createWriterAside } from './sqlite-writer-aside.ts'
 
-// Readers do not wait for a writer; the timeout is for the rare moments of recovery, which are short.
-const READING = `
-  pragma busy_timeout = 5000;
-  pragma cache_size = -65536;
-  pragma mmap_size = 0;
-  pragma temp_store = memory;
-`
 const OPEN_MS = 10_000
-// Another process's migration may rebuild a large table; this one waits for it rather than fail to start.
-const MIGRATION_MS = 300_000
 const OTHER_PROCESSES_MS = 250
 
 export async function openSqliteDatabase(file: string, options: DatabaseOptions = {}): Promise<Database> {
@@ -40,14 +33,10 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
     throw error
   })
   const limits = { ...WRITER_LIMITS, ...options.limits }
-  const indexTexts = textIndexer(connection)
-  const beforeCommit = () => {
-    indexTexts()
-    options.beforeCommit?.()
-  }
-  const writer = createWriter({ connection, limits, news, onError, beforeCommit })
+  const writer = createWriter({ connection, limits, news, onError, beforeCommit: beforeCommits(connection, options) })
   const read = sqliteHandles.reading(readingConnection(reader))
   const aside = createAside({ file: path, settings: READING })
+  const writerAside = createWriterAside({ file: path, settings: WRITING_ASIDE, news, onError })
   const stopWatching = watchOtherProcesses(connection, news, onError)
   let closing: Promise<void> | undefined
 
@@ -55,7 +44,7 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
     stopWatching()
     await writer.close()
     // Before the connection that writes: the last one to close tidies the files up, which a reader cannot.
-    await aside.close()
+    await Promise.all([aside.close(), writerAside.close()])
     reader.close()
     connection.close()
   }
@@ -64,16 +53,27 @@ export async function openSqliteDatabase(file: string, options: DatabaseOptions 
     read,
     aside: sqliteHandles.reading(asideConnection(aside, onStatement)),
     write: writer.write,
+    writeAside: writerAside.write,
     subscribe: news.subscribe,
     listening: true,
     get busy() {
       return writer.stats().writesWaiting >= limits.batchMax
     },
     migrate: () => migrateSqlite(path, options.migrations ?? released),
+    // Plans follow from the indexes alone, and the log is written back as it grows.
+    settle: async () => {},
     ping: async () => void reader.run('select name from sqlite_schema limit 1'),
     backup: (to) => backupSqlite(path, to),
     stats: writer.stats,
     close: () => (closing ??= close()),
+  }
+}
+
+function beforeCommits(connection: SqliteConnection, options: DatabaseOptions): () => void {
+  const indexTexts = textIndexer(connection)
+  return () => {
+    indexTexts()
+    options.beforeCommit?.()
   }
 }
 
@@ -86,17 +86,7 @@ async function openWriting(path: string, onStatement: OnStatement | undefined): 
     await whenFree(OPEN_MS, () => connection.exec('pragma journal_mode = wal'))
     const mode = connection.run('pragma journal_mode').rows[0]?.journal_mode
     if (mode !== 'wal') throw new Error(`SQLite could not switch to write-ahead logging, it stays with ${mode}`)
-    // FULL syncs the log at each commit. The default of a WAL database may be NORMAL, which loses commits in a power cut.
-    // Secure deletion writes zeros over what is removed, so that what erasure takes back cannot be read in the file.
-    connection.exec(`
-      pragma synchronous = full;
-      pragma secure_delete = on;
-      pragma foreign_keys = on;
-      pragma journal_size_limit = 67108864;
-      pragma cache_size = -65536;
-      pragma mmap_size = 0;
-      pragma temp_store = memory;
-    `)
+    connection.exec(WRITING)
     return connection
   } catch (error) {
     connection.close()
@@ -138,32 +128,4 @@ function watchOtherProcesses(connection: SqliteConnection, news: News, onError: 
   }, OTHER_PROCESSES_MS)
   timer.unref()
   return () => clearInterval(timer)
-}
-
-/**
- * On a connection of its own: rebuilding a table, which SQLite's ALTER TABLE needs, is only possible while foreign keys
- * are not enforced, and that cannot be switched inside a transaction. They are checked before the commit instead.
- */
-async function migrateSqlite(path: string, migrations: Migrations): Promise<string[]> {
-  const connection = await openSqlite(path)
-  try {
-    connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma foreign_keys = off; pragma synchronous = full`)
-    await beginImmediate(connection, MIGRATION_MS)
-    const applied = await applyMigrations(
-      sqliteHandles.migrating(migratingConnection(connection)),
-      'sqlite',
-      migrations,
-    )
-    if (applied.length > 0) refuseBrokenReferences(connection)
-    connection.exec('commit')
-    return applied
-  } finally {
-    rollback(connection)
-    connection.close()
-  }
-}
-
-function refuseBrokenReferences(connection: SqliteConnection): void {
-  const [broken] = connection.run('pragma foreign_key_check').rows
-  if (broken) throw new Error(`A migration broke a reference of ${broken.table} to ${broken.parent}`)
 }

@@ -11,7 +11,10 @@ export interface TransactionConnection extends DatabaseConnection {
 type Run = <R>(query: CompiledQuery) => QueryResult<R> | Promise<QueryResult<R>>
 
 /** PostgreSQL refuses everything after a failed statement and SQLite nothing; here both refuse it, with the same words. */
-export function transactionConnection(run: Run, { answersAtOnce = false } = {}): TransactionConnection {
+export function transactionConnection(
+  run: Run,
+  { answersAtOnce = false, keepsOrder = false } = {},
+): TransactionConnection {
   let ended = false
   let failure: unknown
   let last: Promise<unknown> = Promise.resolve()
@@ -34,7 +37,7 @@ export function transactionConnection(run: Run, { answersAtOnce = false } = {}):
   }
 
   function runInTurn<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const result = last.then(() => runNext<R>(query))
+    const result = keepsOrder ? runNext<R>(query) : last.then(() => runNext<R>(query))
     last = result.catch(() => {})
     return result
   }

@@ -75,6 +75,7 @@ export function within(database: Database, tx: Tx): Database {
     read: tx,
     aside: tx,
     write: (work) => work(tx),
+    writeAside: (work) => work(tx),
     subscribe: (topic, listener) => database.subscribe(topic, listener),
     get listening() {
       return database.listening
@@ -83,6 +84,7 @@ export function within(database: Database, tx: Tx): Database {
       return database.busy
     },
     migrate: refuse('migrate'),
+    settle: refuse('settle'),
     ping: () => database.ping(),
     backup: refuse('backup'),
     stats: () => database.stats(),
