@@ -49,6 +49,7 @@ const featureParts: Readonly<Record<string, 'service' | 'queries' | 'pure'>> = {
   'blocks/person-queries.ts': 'queries',
   'demo/load.ts': 'service',
   'demo/names.ts': 'pure',
+  'demo/order.ts': 'service',
   'demo/people.ts': 'pure',
   'demo/phones.ts': 'pure',
   'demo/random.ts': 'pure',

@@ -3,27 +3,34 @@ import type { Context } from '../../context.ts'
 import type { Tx } from '../../db/database.ts'
 import { UniqueViolation } from '../../db/errors.ts'
 import { insertMany } from '../../db/insert-many.ts'
+import { inBatches } from '../../lib/in-batches.ts'
 import { Refused } from '../../lib/refused.ts'
 import type { BlockRow } from '../blocks/queries.ts'
 import { newBlock } from '../blocks/service.ts'
 import { channels, updateFirstUsed, type ChannelRow } from '../channels/queries.ts'
 import { insertChannel } from '../channels/service.ts'
 import { insertCutOffs } from '../cut-offs/queries.ts'
-import { appendHistory, type Change } from '../events/service.ts'
+import type { EventRow } from '../events/chain.ts'
+import { appendHistory, newEvent, type Change } from '../events/service.ts'
 import { insertGroup } from '../external-user-groups/service.ts'
 import { creationOf, fingerprintOn, newAccount, personalFields, requireCanonical } from '../external-users/create.ts'
 import { listPresentIds, type ExternalUserRow } from '../external-users/queries.ts'
+import type { PersonRow } from '../super-identities/queries.ts'
 import { newPerson } from '../super-identities/service.ts'
 import { insertTier } from '../tiers/service.ts'
+import { inOrderOfTime } from './order.ts'
 import { loadReferrals, type DemoReferralsReport } from './referrals.ts'
 import type { DemoChannelKey } from './templates.ts'
 import { demoWorld, worldAgeMs, type DemoExternalUser, type DemoWorld } from './world.ts'
 
-/** External users in one transaction: enough to share the cost of its commit, few enough that nobody else who writes waits long. */
-const batchSize = 2_000
+/**
+ * External users in one transaction. Each has its place in some twenty indexes, all over four of them, so that a commit of
+ * many writes fewer pages for each; other writers wait the longer, a quarter of a second or so, and whoever loads that many knows.
+ */
+const batchSize = 5_000
 
-/** External users in memory at once, some 100 MB. */
-const orderedAtOnce = 200_000
+/** External users whose rows are made in one turn of the event loop, in which nothing is handed to the database. */
+const turnSize = 100
 
 export interface DemoOptions {
   readonly seed: string
@@ -45,7 +52,7 @@ export interface DemoReport {
 
 /** Goes on where an earlier call of the same seed ended. Throws `Refused` when all of it is there already. */
 export async function loadDemo(ctx: Context, options: DemoOptions): Promise<DemoReport> {
-  const { seed, size, onProgress } = options
+  const { seed, size } = options
   const scope = ctx.principal.workspaceId
   const plan = demoWorld({ seed, scope, size: 0, now: 0 })
   const begun = await findBeginning(ctx, plan)
@@ -53,20 +60,21 @@ export async function loadDemo(ctx: Context, options: DemoOptions): Promise<Demo
   if (begun === null) await insertSettings(ctx, plan, beginning)
   const world = demoWorld({ seed, scope, size, now: beginning + worldAgeMs })
   const rows = rowMaker(ctx, world, await channelRows(ctx, world))
+  const { onProgress } = options
   let done = 0
   let created = 0
-  for (const users of orderedBatches(world.externalUsers)) {
-    const present =
-      begun === null
-        ? new Set()
-        : await listPresentIds(
-            ctx.db.read,
-            scope,
-            users.map(({ id }) => id),
-          )
-    created += await insertUsers(ctx, users.filter(({ id }) => !present.has(id)).map(rows))
-    onProgress((done += users.length))
+  let storing: Promise<unknown> = Promise.resolve()
+  for (const users of inBatches(inOrderOfTime(world.externalUsers, { size, beginning }), batchSize)) {
+    const missing = begun === null ? users : await withoutPresent(ctx, users)
+    const stored = await makeRows(ctx, missing, rows)
+    await storing
+    created += missing.length
+    done += users.length
+    storing = insertUsers(ctx, stored, onProgress.bind(null, done))
+    // Told by the next turn, which waits for it.
+    storing.catch(() => {})
   }
+  await storing
   const { externalUsers } = world
   const referred = await loadReferrals(ctx, { ...options, size: options.referrals, beginning, externalUsers })
   if (created + referred.created === 0) {
@@ -77,6 +85,13 @@ export async function loadDemo(ctx: Context, options: DemoOptions): Promise<Demo
   }
   const ids = Object.fromEntries(world.channels.map(({ key, id }) => [key, id])) as Record<DemoChannelKey, string>
   return { channels: ids, externalUsers: done, created, referred }
+}
+
+/** Those of an interrupted call's are there already. */
+async function withoutPresent(ctx: Context, users: readonly DemoExternalUser[]): Promise<DemoExternalUser[]> {
+  const ids = users.map(({ id }) => id)
+  const present = await listPresentIds(ctx.db.read, ctx.principal.workspaceId, ids)
+  return users.filter(({ id }) => !present.has(id))
 }
 
 /** When the world begins, told by what is stored of it; so that one made in two goes is the same as in one. */
@@ -118,14 +133,12 @@ async function insertSettings(ctx: Context, world: DemoWorld, beginning: number)
 interface Rows {
   readonly account: ExternalUserRow
   readonly block: BlockRow | null
-  readonly events: readonly Change[]
+  readonly changes: readonly Change[]
 }
 
-function rowMaker(
-  ctx: Context,
-  world: DemoWorld,
-  rows: ReadonlyMap<string, ChannelRow>,
-): (user: DemoExternalUser) => Rows {
+type RowMaker = (user: DemoExternalUser) => Rows
+
+function rowMaker(ctx: Context, world: DemoWorld, rows: ReadonlyMap<string, ChannelRow>): RowMaker {
   const tierIds = idsByKey(world.tiers)
   const groupIds = idsByKey(world.groups)
   return (user) => {
@@ -148,7 +161,7 @@ function rowMaker(
     })
     const creation = creationOf(created, user.createdAt)
     return user.blockedAt === null
-      ? { account: created, block: null, events: [creation] }
+      ? { account: created, block: null, changes: [creation] }
       : blocked(ctx, created, creation, user.blockedAt)
   }
 }
@@ -164,25 +177,51 @@ function blocked(ctx: Context, created: ExternalUserRow, creation: Change, at: n
     personal: personalFields,
     occurredAt: at,
   }
-  return { account, block, events: [creation, change] }
+  return { account, block, changes: [creation, change] }
 }
 
-/** The rows are made before the transaction, which holds up other writers no longer than it must. */
-async function insertUsers(ctx: Context, rows: readonly Rows[]): Promise<number> {
-  if (rows.length === 0) return 0
-  const accounts = rows.map(({ account }) => account)
-  const blocks = rows.flatMap(({ block }) => (block === null ? [] : [block]))
-  const events = rows.flatMap((row) => row.events)
-  const persons = accounts.map((row) => newPerson(row.workspace_id, row.super_identity_id, row.created_at))
-  await ctx.db.write(async (tx) => {
-    await insertMany(tx, 'super_identities', persons)
-    await insertMany(tx, 'external_users', accounts)
-    await insertMany(tx, 'blocks', blocks)
-    await cutOff(tx, blocks)
-    await noteUse(tx, accounts)
-    await appendHistory(tx, ctx, events)
-  })
-  return rows.length
+/** All that some external users are in the database. */
+interface Stored {
+  readonly persons: readonly PersonRow[]
+  readonly accounts: readonly ExternalUserRow[]
+  readonly blocks: readonly BlockRow[]
+  readonly events: readonly EventRow[]
+}
+
+/** While earlier rows are being stored, hence in many short turns. */
+async function makeRows(ctx: Context, users: readonly DemoExternalUser[], rows: RowMaker): Promise<Stored> {
+  const [persons, accounts, blocks, events] = [
+    [] as PersonRow[],
+    [] as ExternalUserRow[],
+    [] as BlockRow[],
+    [] as EventRow[],
+  ]
+  for (const some of inBatches(users, turnSize)) {
+    for (const { account, block, changes } of some.map(rows)) {
+      persons.push(newPerson(account.workspace_id, account.super_identity_id, account.created_at))
+      accounts.push(account)
+      if (block) blocks.push(block)
+      for (const change of changes) events.push(newEvent(ctx, change))
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { persons, accounts, blocks, events }
+}
+
+async function insertUsers(ctx: Context, { persons, accounts, blocks, events }: Stored, onStored: () => void) {
+  if (accounts.length > 0) {
+    await ctx.db.writeAside(async (tx) => {
+      await appendHistory(tx, ctx, events)
+      await Promise.all([
+        insertMany(tx, 'super_identities', persons),
+        insertMany(tx, 'external_users', accounts),
+        insertMany(tx, 'blocks', blocks),
+        cutOff(tx, blocks),
+        noteUse(tx, accounts),
+      ])
+    })
+  }
+  onStored()
 }
 
 /** As every block does. */
@@ -216,27 +255,6 @@ async function channelRows(ctx: Context, world: DemoWorld): Promise<Map<string, 
     rows.set(key, row)
   }
   return rows
-}
-
-/** In the order of time as far as memory allows, so that a batch touches few pages of each index however large the world is. */
-function* orderedBatches(users: Iterable<DemoExternalUser>): Generator<DemoExternalUser[]> {
-  for (const some of piecesOf(users, orderedAtOnce)) {
-    yield* piecesOf(
-      some.sort((a, b) => a.createdAt - b.createdAt),
-      batchSize,
-    )
-  }
-}
-
-function* piecesOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let piece: T[] = []
-  for (const item of items) {
-    piece.push(item)
-    if (piece.length < size) continue
-    yield piece
-    piece = []
-  }
-  if (piece.length > 0) yield piece
 }
 
 type Keyed = readonly { readonly key: string; readonly id: string }[]

@@ -10,7 +10,8 @@ import { Refused } from '../../lib/refused.ts'
 import { channels } from '../channels/queries.ts'
 import { insertChannel } from '../channels/service.ts'
 import { insertCutOffs, type CutOff } from '../cut-offs/queries.ts'
-import { appendHistory, type Change } from '../events/service.ts'
+import type { EventRow } from '../events/chain.ts'
+import { appendHistory, newEvent, type Change } from '../events/service.ts'
 import { findOrCreateVerifiedLogin } from '../members/logins.ts'
 import { findMemberByEmail, members, type MemberRow } from '../members/queries.ts'
 import { insertMember, requireCanonicalEmail } from '../members/service.ts'
@@ -155,12 +156,13 @@ async function insertMissing(
   const ids = batch.map(({ id }) => id)
   const present = await listPresentReferrals(ctx.db.read, workspaceId, ids)
   const rows = batch.filter(({ id }) => !present.has(id)).map((referral) => rowsOf(workspaceId, team, referral))
-  if (rows.length > 0) await refusingClash(() => ctx.db.write((tx) => insertRows(tx, ctx, rows)))
+  const events = rows.flatMap((row) => row.events.map((change) => newEvent(ctx, change)))
+  if (rows.length > 0) await refusingClash(() => ctx.db.writeAside((tx) => insertRows(tx, ctx, rows, events)))
   return rows.length
 }
 
 /** The rows were made before the transaction, which holds up other writers no longer than it must. */
-async function insertRows(tx: Tx, ctx: Context, rows: readonly Rows[]): Promise<void> {
+async function insertRows(tx: Tx, ctx: Context, rows: readonly Rows[], events: readonly EventRow[]): Promise<void> {
   const { workspaceId } = ctx.principal
   const cutOffs = rows.flatMap(({ cutOff }) => cutOff ?? [])
   await insertMany(
@@ -189,11 +191,7 @@ async function insertRows(tx: Tx, ctx: Context, rows: readonly Rows[]): Promise<
   )
   await countReferrals(tx, workspaceId, countsOf(rows))
   if (cutOffs.length > 0) await insertCutOffs(tx, workspaceId, cutOffs)
-  await appendHistory(
-    tx,
-    ctx,
-    rows.flatMap(({ events }) => events),
-  )
+  await appendHistory(tx, ctx, events)
 }
 
 function countsOf(rows: readonly Rows[]): ReferralCountTable[] {

@@ -39,22 +39,25 @@ export async function appendEvent(tx: Tx, ctx: Context, change: Change): Promise
 export async function appendEvents(tx: Tx, changes: readonly Changed[]): Promise<void> {
   const [first] = changes
   if (!first) return
-  const events = changes.map(({ ctx, change }) => eventOf(ctx, change))
+  const events = changes.map(({ ctx, change }) => newEvent(ctx, change))
   let head = writesAlone(tx) ? await findEndOfChain(tx, first.ctx.principal.workspaceId) : null
   if (head) for (const event of events) head = takePlace(event, head)
   else afterCommit(tx, first.ctx.instance.wakeSealer)
   await insertEvents(tx, events)
 }
 
-/** The same for history that is brought in by the thousand, of subjects that have none yet: its places are given at once. */
-export async function appendHistory(tx: Tx, ctx: Context, changes: readonly Change[]): Promise<void> {
-  const events = changes.map((change) => eventOf(ctx, change))
+/**
+ * The same for history that is brought in by the thousand, of subjects that have none yet: its places are given at once.
+ * The events are made by `newEvent`, before the transaction.
+ */
+export async function appendHistory(tx: Tx, ctx: Context, events: readonly EventRow[]): Promise<void> {
   const sealed = await sealAtOnce(tx, ctx.clock, events)
   await insertEvents(tx, events)
   if (!sealed) afterCommit(tx, ctx.instance.wakeSealer)
 }
 
-function eventOf(ctx: Context, change: Change): EventRow {
+/** The event of a change, which has no place yet. */
+export function newEvent(ctx: Context, change: Change): EventRow {
   const { before, after, openings } = commit(change.before ?? null, change.after ?? null, change.personal ?? [])
   return {
     workspace_id: ctx.principal.workspaceId,
