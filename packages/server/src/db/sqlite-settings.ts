@@ -21,11 +21,12 @@ export const WRITING = `
   pragma temp_store = memory;
 `
 
-// A large work touches as many pages as it has rows, four times over: what it has changed stays in memory until its commit, and
-// the log is as long as it may stay before it is written back.
+// A large work touches as many pages as it has rows, four times over: what it has changed stays in memory until its commit. The log
+// is as long as it may stay before it is written back, and is not cut when it has been: the next work is as large.
 export const WRITING_ASIDE = `
   pragma busy_timeout = ${WRITER_LIMITS.busyMs};
   ${WRITING}
-  pragma cache_size = -131072;
-  pragma wal_autocheckpoint = 16384;
+  pragma cache_size = -262144;
+  pragma wal_autocheckpoint = 65536;
+  pragma journal_size_limit = 536870912;
 `

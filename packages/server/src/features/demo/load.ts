@@ -25,9 +25,9 @@ import { demoWorld, worldAgeMs, type DemoExternalUser, type DemoWorld } from './
 
 /**
  * External users in one transaction. Each has its place in some twenty indexes, all over four of them, so that a commit of
- * many writes fewer pages for each; other writers wait the longer, a quarter of a second or so, and whoever loads that many knows.
+ * many writes fewer pages for each; other writers wait the longer, half a second or so, and whoever loads that many knows.
  */
-const batchSize = 5_000
+const batchSize = 10_000
 
 /** External users whose rows are made in one turn of the event loop, in which nothing is handed to the database. */
 const turnSize = 100
@@ -211,14 +211,15 @@ async function makeRows(ctx: Context, users: readonly DemoExternalUser[], rows: 
 async function insertUsers(ctx: Context, { persons, accounts, blocks, events }: Stored, onStored: () => void) {
   if (accounts.length > 0) {
     await ctx.db.writeAside(async (tx) => {
-      await appendHistory(tx, ctx, events)
-      await Promise.all([
-        insertMany(tx, 'super_identities', persons),
-        insertMany(tx, 'external_users', accounts),
-        insertMany(tx, 'blocks', blocks),
-        cutOff(tx, blocks),
-        noteUse(tx, accounts),
-      ])
+      await appendHistory(tx, ctx, events, () =>
+        Promise.all([
+          insertMany(tx, 'super_identities', persons),
+          insertMany(tx, 'external_users', accounts),
+          insertMany(tx, 'blocks', blocks),
+          cutOff(tx, blocks),
+          noteUse(tx, accounts),
+        ]),
+      )
     })
   }
   onStored()

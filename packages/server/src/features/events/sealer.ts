@@ -74,7 +74,7 @@ export async function sealBatch(db: Database, clock: Clock, holder: string): Pro
   return db.write(async (tx) => {
     if (!(await holdLease(tx, { name: 'sealer', holder, now: clock.now(), leaseMs }))) return 0
     const events = inVersionOrder(await findUnsealedEvents(tx, batchMax))
-    if (events.length > 0) await updateSeals(tx, await sealsOf(tx, events))
+    if (events.length > 0) await updateSeals(tx, sealsBehind(await findHeads(tx, events), events))
     return events.length
   })
 }
@@ -99,13 +99,20 @@ export async function sealAll(db: Database, clock: Clock, onProgress: (waiting: 
 
 /**
  * Gives events their places before they are stored, which spares writing each of them twice. Only for subjects that have no
- * other event; false, with nothing done, while another process gives places.
+ * other event; false, with nothing done, while another process gives places. `onHeads` is told when only reckoning is left.
  */
-export async function sealAtOnce(tx: Tx, clock: Clock, events: readonly EventRow[]): Promise<boolean> {
+export async function sealAtOnce(
+  tx: Tx,
+  clock: Clock,
+  events: readonly EventRow[],
+  onHeads = () => {},
+): Promise<boolean> {
   const holder = randomUUID()
   if (!(await holdLease(tx, { name: 'sealer', holder, now: clock.now(), leaseMs }))) return false
   const inOrder = inVersionOrder(events.toSorted((a, b) => a.occurred_at - b.occurred_at))
-  const seals = await sealsOf(tx, inOrder)
+  const heads = await findHeads(tx, inOrder)
+  onHeads()
+  const seals = sealsBehind(heads, inOrder)
   for (const [place, { position, hash }] of seals.entries())
     Object.assign(inOrder[place] as EventRow, { position, hash })
   await endLease(tx, 'sealer', holder)
@@ -130,12 +137,20 @@ function subjectKey(event: Versioned): string {
   return `${event.workspace_id} ${event.subject_id}`
 }
 
-async function sealsOf(tx: Tx, events: readonly UnsealedEvent[]): Promise<Seal[]> {
+/** Of each workspace that the events belong to. */
+async function findHeads(tx: Tx, events: readonly UnsealedEvent[]): Promise<Map<string, ChainHead>> {
   const heads = new Map<string, ChainHead>()
+  for (const workspaceId of new Set(events.map((event) => event.workspace_id))) {
+    heads.set(workspaceId, (await findChainHead(tx, workspaceId)) ?? chainStart)
+  }
+  return heads
+}
+
+function sealsBehind(heads: Map<string, ChainHead>, events: readonly UnsealedEvent[]): Seal[] {
   const seals: Seal[] = []
   for (const event of events) {
     const workspaceId = event.workspace_id
-    const head = heads.get(workspaceId) ?? (await findChainHead(tx, workspaceId)) ?? chainStart
+    const head = heads.get(workspaceId) as ChainHead
     const position = head.position + 1
     const hash = eventHash(event, position, head.hash)
     heads.set(workspaceId, { position, hash })

@@ -48,11 +48,24 @@ export async function appendEvents(tx: Tx, changes: readonly Changed[]): Promise
 
 /**
  * The same for history that is brought in by the thousand, of subjects that have none yet: its places are given at once.
- * The events are made by `newEvent`, before the transaction.
+ * The events are made by `newEvent`, before the transaction. `meanwhile` stores what else belongs to it: a thread that writes has
+ * that to do while the places are worked out here.
  */
-export async function appendHistory(tx: Tx, ctx: Context, events: readonly EventRow[]): Promise<void> {
-  const sealed = await sealAtOnce(tx, ctx.clock, events)
-  await insertEvents(tx, events)
+export async function appendHistory(
+  tx: Tx,
+  ctx: Context,
+  events: readonly EventRow[],
+  meanwhile: () => Promise<unknown> = async () => {},
+): Promise<void> {
+  let others: Promise<unknown> | undefined
+  const begin = () => {
+    others ??= meanwhile()
+    // Told below.
+    others.catch(() => {})
+  }
+  const sealed = await sealAtOnce(tx, ctx.clock, events, begin)
+  begin()
+  await Promise.all([others, insertEvents(tx, events)])
   if (!sealed) afterCommit(tx, ctx.instance.wakeSealer)
 }
 
