@@ -15,12 +15,10 @@ export interface ChainHead {
 /** What the first event of a workspace follows. */
 export const chainStart: ChainHead = { position: 0, hash: '' }
 
+type Content = Omit<EventRow, 'openings' | 'hash' | 'position'>
+
 /** SHA-256 over the canonical JSON of everything but the openings, so that erasure leaves it standing. */
-export function eventHash(
-  event: Omit<EventRow, 'openings' | 'hash' | 'position'>,
-  position: number,
-  previous: string,
-): string {
+function eventHash(event: Content, position: number, previous: string): string {
   const content = canonicalJson({
     actor: { id: event.actor_id, kind: event.actor_kind },
     after: event.after,
@@ -37,10 +35,15 @@ export function eventHash(
   return sha256(content)
 }
 
+/** The place that the event has behind the head; it is the new head. */
+export function placeBehind(head: ChainHead, event: Content): ChainHead {
+  const position = head.position + 1
+  return { position, hash: eventHash(event, position, head.hash) }
+}
+
 /** Gives the event the place behind the head, and answers it as the new head. */
 export function takePlace(event: EventRow, head: ChainHead): ChainHead {
-  const position = head.position + 1
-  const place = { position, hash: eventHash(event, position, head.hash) }
+  const place = placeBehind(head, event)
   Object.assign(event, place)
   return place
 }

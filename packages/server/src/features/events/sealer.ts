@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { endLease, holdLease } from '../../db/lease.ts'
 import type { Database, Tx } from '../../db/database.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { chainStart, eventHash, type ChainHead, type EventRow } from './chain.ts'
+import { chainStart, placeBehind, takePlace, type ChainHead, type EventRow } from './chain.ts'
 import {
   countUnsealedEvents,
   findChainHead,
@@ -112,9 +112,9 @@ export async function sealAtOnce(
   const inOrder = inVersionOrder(events.toSorted((a, b) => a.occurred_at - b.occurred_at))
   const heads = await findHeads(tx, inOrder)
   onHeads()
-  const seals = sealsBehind(heads, inOrder)
-  for (const [place, { position, hash }] of seals.entries())
-    Object.assign(inOrder[place] as EventRow, { position, hash })
+  for (const event of inOrder) {
+    heads.set(event.workspace_id, takePlace(event, heads.get(event.workspace_id) as ChainHead))
+  }
   await endLease(tx, 'sealer', holder)
   return true
 }
@@ -150,11 +150,9 @@ function sealsBehind(heads: Map<string, ChainHead>, events: readonly UnsealedEve
   const seals: Seal[] = []
   for (const event of events) {
     const workspaceId = event.workspace_id
-    const head = heads.get(workspaceId) as ChainHead
-    const position = head.position + 1
-    const hash = eventHash(event, position, head.hash)
-    heads.set(workspaceId, { position, hash })
-    seals.push({ workspaceId, id: event.id, position, hash })
+    const place = placeBehind(heads.get(workspaceId) as ChainHead, event)
+    heads.set(workspaceId, place)
+    seals.push({ workspaceId, id: event.id, position: place.position, hash: place.hash })
   }
   return seals
 }

@@ -1,7 +1,7 @@
 // Checking a workspace's chain from its first event: places without gaps, every hash recomputed, every opening true.
 import type { Db } from '../../db/database.ts'
 import type { Json } from '../../lib/canonical-json.ts'
-import { chainStart, eventHash, type EventRow } from './chain.ts'
+import { chainStart, placeBehind, type ChainHead, type EventRow } from './chain.ts'
 import { commitmentOf, type Openings } from './commitment.ts'
 import { listSealedEvents } from './queries.ts'
 
@@ -22,18 +22,17 @@ export async function verifyChain(
   for (;;) {
     const events = await listSealedEvents(db, workspaceId, head.position, batch)
     for (const event of events) {
-      const position = head.position + 1
-      const hash = eventHash(event, position, head.hash)
-      const broken = faultOf(event, position, hash)
+      const place = placeBehind(head, event)
+      const broken = faultOf(event, place)
       if (broken) return { events: head.position, broken }
-      head = { position, hash }
+      head = place
     }
     onProgress(head.position)
     if (events.length < batch) return { events: head.position, broken: null }
   }
 }
 
-function faultOf(event: EventRow, position: number, hash: string): string | null {
+function faultOf(event: EventRow, { position, hash }: ChainHead): string | null {
   if (event.position !== position) return `position ${position} is missing`
   if (event.hash !== hash) return `event ${event.id} at position ${position} does not match its hash`
   if (event.openings !== null && !opens(event, JSON.parse(event.openings) as Openings)) {
