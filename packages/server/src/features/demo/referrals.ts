@@ -6,6 +6,7 @@ import { UniqueViolation } from '../../db/errors.ts'
 import { insertMany } from '../../db/insert-many.ts'
 import type { ReferralCountTable, ReferralDecisionTable, SuperIdentityEmailTable } from '../../db/schema.ts'
 import { searchTextOf } from '../../lib/fold-for-search.ts'
+import { inBatches } from '../../lib/in-batches.ts'
 import { Refused } from '../../lib/refused.ts'
 import { channels } from '../channels/queries.ts'
 import { insertChannel } from '../channels/service.ts'
@@ -58,14 +59,11 @@ export async function loadReferrals(ctx: Context, options: DemoReferralsOptions)
   const team = await ctx.db.write((tx) => ensureMembers(tx, then, seed))
   let done = 0
   let created = 0
-  let batch: DemoReferral[] = []
-  for (const referral of demoReferrals({ seed, scope, size, now: beginning + worldAgeMs, externalUsers })) {
-    batch.push(referral)
-    done += 1
-    if (batch.length < batchSizeOf(size) && done < size) continue
+  const made = demoReferrals({ seed, scope, size, now: beginning + worldAgeMs, externalUsers })
+  for (const batch of inBatches(made, batchSizeOf(size))) {
     created += await insertMissing(ctx, team, batch)
+    done += batch.length
     onReferrals(done)
-    batch = []
   }
   return { guardedChannel: channelId, referrals: done, created }
 }
