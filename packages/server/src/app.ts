@@ -28,7 +28,7 @@ import { workspaceRoutes } from './features/workspaces/routes.ts'
 import type { Handlers } from './http/answer.ts'
 import { bindConsole } from './http/bind-console.ts'
 import { bindOAuth } from './http/bind-oauth.ts'
-import { Admission, isApi, refuse as refuseAtOnce, whenOver } from './http/admission.ts'
+import { Admission, isApi, whenOver } from './http/admission.ts'
 import { bindOperations, type Bindings } from './http/bind.ts'
 import { cautiousHeaders, requestId } from './http/every-answer.ts'
 import { errorHandler, refuse, workspaceError } from './http/error-handler.ts'
@@ -97,7 +97,7 @@ export function createApp(options: AppOptions): App {
   const waiting = () => admission.line.length
   const metrics = createMetrics({ db: options.db, inFlight, streams: () => streams.count, waiting })
   const busy = () => options.db.busy || inFlight() >= limits.requestsInFlightMax
-  const turnsAway = mistypedKeys({ ...options, refused: metrics.refused, refuse: refuseAtOnce })
+  const turnsAway = mistypedKeys({ ...options, refused: metrics.refused })
   const admission = new Admission(http.server, { limits, busy, waited: metrics.waited, turnsAway, gate })
   const feed = followRevocations(options, limits.streamHeartbeatMs, metrics)
   const running = () => gate.inFlight + waiting()

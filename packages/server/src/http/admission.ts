@@ -99,7 +99,10 @@ export function whenOver({ socket }: IncomingMessage, response: ServerResponse, 
 
 const overloaded = new ApiError('overloaded')
 
-/** As the error handler would, without the framework; the body is not looked at. */
+/**
+ * Answers as the error handler would, without the framework; the body is not looked at. What it writes is kept as long as the
+ * refusal is: callers that refuse often hand over one that is made once.
+ */
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: ApiError): void {
   const id = requestId(request.headers['x-request-id'])
   const { status, aroundId, headers } = written(request, refusal)

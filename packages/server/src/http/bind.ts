@@ -1,5 +1,5 @@
 // Binds the contract's operations to handlers: credential, rate, scope, input, answer, in this order, for every operation alike.
-import { basePaths, type Operation, type OperationId } from '@narthex/contract'
+import { basePaths, operations, type Operation, type OperationId } from '@narthex/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKeyPrincipal, Context, Instance, MemberPrincipal, Principal } from '../context.ts'
 import type { Database } from '../db/database.ts'
@@ -29,7 +29,6 @@ import { lowerCaseIds } from './lower-case-ids.ts'
 import { entityTag, noneMatch, parseIfMatch } from './preconditions.ts'
 import { bodyOf, requireReadable } from './request-body.ts'
 import { validator } from './validate.ts'
-import { operations } from '@narthex/contract'
 
 /** What every request draws on. */
 export interface Bindings {

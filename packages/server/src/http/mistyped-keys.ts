@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basePaths, operations, type Operation } from '@narthex/contract'
 import { ApiError } from '../lib/api-error.ts'
+import { refuse } from './admission.ts'
 import { secretOf, type Credentials } from './authenticate.ts'
 import type { RateLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
@@ -10,7 +11,6 @@ export interface MistypedKeysOptions {
   readonly credentials: Pick<Credentials, 'digest'>
   readonly rates: Pick<RateLimits, 'takeForAddress'>
   readonly refused: Metrics['refused']
-  readonly refuse: (request: IncomingMessage, response: ServerResponse, refusal: ApiError) => void
 }
 
 /** What takes an access token is left out: that one is read by what it says. */
@@ -30,7 +30,7 @@ function operationAt({ method, url }: IncomingMessage): string | undefined {
  * Whether it answers the request. It asks what `requireCaller` asks, in the same order: the secret's form, which the
  * database need not tell, then the address, which pays for it.
  */
-export function mistypedKeys({ credentials, rates, refused, refuse }: MistypedKeysOptions) {
+export function mistypedKeys({ credentials, rates, refused }: MistypedKeysOptions) {
   const unauthorized = new ApiError('unauthorized')
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const { authorization, host } = request.headers
