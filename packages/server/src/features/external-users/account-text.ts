@@ -4,8 +4,8 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { concatenated, isoParts, quoted } from '../../db/json-text.ts'
 
-/** What is told of the account `u` beside its id and what is `reached` by blocks. */
-export const toldColumns = [
+/** What `accountText` reads of the account `u` beside its id and `reachColumns`. */
+export const textColumns = [
   'created_at',
   'updated_at',
   'external_id',

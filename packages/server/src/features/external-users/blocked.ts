@@ -13,8 +13,8 @@ export function blockedItself(workspaceId: string, now: number) {
     and b.external_user_id = u.id and ${inForce(now)})`
 }
 
-/** What of an account tells whether a block on its person or its identifier reaches it. */
-export const reached = ['workspace_id', 'channel_id', 'super_identity_id', 'identifier_fingerprint'] as const
+/** What `blockedNow` reads of the account beside id and version. */
+export const reachColumns = ['workspace_id', 'channel_id', 'super_identity_id', 'identifier_fingerprint'] as const
 
 /** Whether a block in force reaches the external user `u`. Not looked for where there can be none. */
 export function blockedNow(workspaceId: string, now: number) {

@@ -6,8 +6,8 @@ import { concatenated, inBytes } from '../../db/json-text.ts'
 import { age, following, inWorkspace, type Page, type Place } from '../../db/page.ts'
 import { preparedByShape } from '../../db/prepared.ts'
 import type { Row } from '../../db/resource-table.ts'
-import { accountText, toldColumns } from './account-text.ts'
-import { blockedItself, blockedNow, blocksAny, reached } from './blocked.ts'
+import { accountText, textColumns } from './account-text.ts'
+import { blockedItself, blockedNow, blocksAny, reachColumns } from './blocked.ts'
 import { externalUsersMatching, type ExternalUserFilter } from './filter.ts'
 
 type Column = keyof Row<'external_users'>
@@ -50,7 +50,7 @@ function listedLines(asked: Asked, db: Db) {
   const { workspaceId } = filter
   const of = (columns: readonly Column[], blocked: RawBuilder<unknown>) =>
     db.selectFrom(rows(asked, db, columns)).select(lines(blocked).as('lines'))
-  const whereAnyMay = of([...reached, 'id', 'version'], blockedNow(workspaceId, now))
+  const whereAnyMay = of([...reachColumns, 'id', 'version'], blockedNow(workspaceId, now))
   const itself = of(['id', 'version'], blockedItself(workspaceId, now))
   return sql<{ lines: string | null }>`select case
     when ${blocksAny(workspaceId, 'person')} or ${blocksAny(workspaceId, 'identifier')} then (${whereAnyMay})
@@ -69,7 +69,7 @@ function listedWhole(asked: Asked & { readonly withLines: boolean }, db: Db) {
   const blocked = blockedNow(asked.filter.workspaceId, asked.now)
   const accounts = sql`string_agg(${accountText(db, blocked)}, ',')`
   return db
-    .selectFrom(rows(asked, db, [...reached, ...toldColumns, 'id', 'version']))
+    .selectFrom(rows(asked, db, [...reachColumns, ...textColumns, 'id', 'version']))
     .select([
       inBytes(db, concatenated(['[', accounts, ']'])).as('json'),
       sql<number>`count(*)`.as('found'),

@@ -14,22 +14,21 @@ export type ExternalUserRow = Row<'external_users'>
 export const externalUsers = resourceTable('external_users')
 
 /** What is shown of an account. */
-const shownColumns = [
-  'workspace_id',
-  'id',
-  'channel_id',
-  'super_identity_id',
-  'external_user_group_id',
-  'tier_id',
-  'external_id',
-  'identifier',
-  'name',
-  'version',
-  'created_at',
-  'updated_at',
-] as const
-
-export type ShownRow = Pick<ExternalUserRow, (typeof shownColumns)[number]>
+export type ShownRow = Pick<
+  ExternalUserRow,
+  | 'workspace_id'
+  | 'id'
+  | 'channel_id'
+  | 'super_identity_id'
+  | 'external_user_group_id'
+  | 'tier_id'
+  | 'external_id'
+  | 'identifier'
+  | 'name'
+  | 'version'
+  | 'created_at'
+  | 'updated_at'
+>
 
 interface Shown {
   /** As the presenter spells it. */
