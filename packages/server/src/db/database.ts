@@ -27,7 +27,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**
    * The same for a work of thousands of rows, beside which this process goes on. Its statements are begun with in the order
-   * in which they are given, so they had better be given together.
+   * in which they are given, so they had better be given together. Other writers may wait for all of it, and fail after ten
+   * seconds: bring more rows in several works.
    */
   writeAside<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**

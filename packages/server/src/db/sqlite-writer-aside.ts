@@ -9,7 +9,7 @@ import { timedWorks } from './sqlite-writer.ts'
 import { refuseSwallowed } from './transaction-connection.ts'
 import { closeHooks, openHooks, runHooks, type Hooks } from './transaction-hooks.ts'
 
-/** Others wait for a work, but whoever is let wait for longer has been given up on anyway. */
+/** Other writers give up waiting long before. A work that takes this long awaits something other than the database. */
 const WORK_MS = 60_000
 
 export interface WriterAsideOptions {

@@ -1,4 +1,4 @@
-// A SQLite file as a Database: one connection that writes, one that reads, one that reads aside, durable and guarded.
+// A SQLite file as a Database: a connection that writes, one that reads, and one of each on a thread of its own; durable and guarded.
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Database, OnStatement } from './database.ts'

@@ -30,7 +30,7 @@ export const limits = {
   requestWaitMaxMs: 1_000,
   /** Whether somebody has waited for too long is looked at this often when nothing else happens. */
   requestWaitLookMs: 50,
-  /** A refusal costs a seventh of an answer or less, so answers keep most of the time, however many ask. The rest is told later. */
+  /** A refusal costs a ninth of an authentication, so answers keep most of the time, however many ask. The rest is told later. */
   requestsRefusedForEachBegun: 1,
   /** Of requests that wait: 16,000 without a body, more than there may be connections, or 1,800 with the largest. */
   waitingBytesMax: 134_217_728,
