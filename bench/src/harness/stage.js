@@ -102,14 +102,14 @@ export function times(samples, above, below) {
 }
 
 /**
- * What the socket, the rows and the signature cost alone, for a goal to be read beside.
+ * The least that the operation can be, for a goal to be read beside: `bare` says what is in it.
  * @param {string} goal
  * @param {Map<string, Samples>} samples
  * @param {string} raw
  * @returns {Finding}
  */
 export function leastOf(goal, samples, raw) {
-  const what = 'the least: socket, rows and signature alone'
+  const what = 'bare: the least that it can be'
   return { goal, what, unit: `× ${raw}`, limit: null, ...times(samples, 'bare', raw) }
 }
 

@@ -1,8 +1,8 @@
 // P4: one external user.
 import { leastOf, times } from '../harness/stage.js'
+import { bare } from '../subjects/bare.js'
 import { user } from '../subjects/better-auth.js'
 import { objectId } from '../subjects/parse-server.js'
-import { bare } from '../subjects/bare.js'
 import { rawGet } from '../subjects/raw.js'
 import { getRequests } from './requests.js'
 import { somePlaces } from './some-places.js'
