@@ -63,12 +63,12 @@ describe.each(testDatabases)('a request made before, on $name', (kind) => {
     await expectStatements(1, () => client.get(`/external-users/${id}`))
   })
 
-  it('lists a page of versions shown before with one, whatever its filters', async () => {
+  it('lists a page that was asked for before with one, whatever its filters', async () => {
     await expectStatements(1, () => client.get(`/external-users?channelIds=${channelId}&pageSize=50`))
     await expectStatements(1, () => client.get(`/external-users?ids=${id}`))
   })
 
-  it('lists a page that nobody asked for with one', async () => {
+  it('lists a page that nobody asked for before with one', async () => {
     let pageSize = 1
     await expectStatements(1, () =>
       client.get(
