@@ -65,12 +65,12 @@ export function overviewTable({ measured }) {
     const found = measured.find((each) => each.part === part && each.name === name)
     return found ? figureText(found.ratio) : ''
   }
-  const head = ['CPU for each request, × bare `node:http`', 'Narthex', 'on PostgreSQL', ...peers]
+  const head = ['CPU for each request, × bare `node:http`', 'bare', 'Narthex', 'on PostgreSQL', ...peers]
   return [
     row(head),
     row(head.map(() => '---')),
     ...operations.map(({ part, title, own, also }) =>
-      row([title, ...[own, also, ...peers].map((name) => ratioOf(part, name))]),
+      row([title, ...['bare', own, also, ...peers].map((name) => ratioOf(part, name))]),
     ),
   ].join('\n')
 }
