@@ -26,4 +26,14 @@ describe('people in the order of time', () => {
     for (const { id } of inOrderOfTime(usersOf(size), { size, beginning })) if (id) break
     expect(leftovers()).toEqual(before)
   })
+
+  // A process that is killed clears up nothing.
+  it.skipIf(process.platform === 'win32')('are in no file that outlives the process', () => {
+    const before = leftovers()
+    const size = 60_000
+    const people = inOrderOfTime(usersOf(size), { size, beginning })
+    people.next()
+    expect(leftovers()).toEqual(before)
+    people.return(undefined)
+  })
 })

@@ -1,5 +1,5 @@
 // The external users of a world in the order of time, however many there are.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { worldAgeMs, type DemoExternalUser } from './world.ts'
@@ -25,30 +25,57 @@ interface Extent {
 export function* inOrderOfTime(users: Iterable<DemoExternalUser>, extent: Extent): Generator<DemoExternalUser> {
   if (extent.size <= atOnce) return yield* [...users].sort((a, b) => a.createdAt - b.createdAt)
   const folder = mkdtempSync(join(tmpdir(), 'narthex-demo-'))
+  const stretches = Array.from({ length: Math.ceil(extent.size / atOnce) }, (_, i) =>
+    newStretch(join(folder, String(i))),
+  )
+  // Files without a name go with the process, however it ends: people interrupt this, and some hundred megabytes would stay.
+  if (process.platform !== 'win32') rmSync(folder, { recursive: true })
   try {
-    for (const file of writeStretches(users, folder, extent)) {
-      const lines = readFileSync(file, 'utf8').split('\n').sort()
-      rmSync(file)
+    fill(stretches, users, extent)
+    while (stretches.length > 0) {
+      const lines = take(stretches.shift() as Stretch)
+        .split('\n')
+        .sort()
       // Parsed one by one: as objects all of them would be copied by the garbage collector.
       for (const line of lines) if (line !== '') yield JSON.parse(line.slice(digits)) as DemoExternalUser
     }
   } finally {
+    for (const { file } of stretches) closeSync(file)
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function writeStretches(users: Iterable<DemoExternalUser>, folder: string, { size, beginning }: Extent): string[] {
-  const count = Math.ceil(size / atOnce)
-  const stretches = Array.from({ length: count }, (_, i) => ({ file: join(folder, String(i)), text: '' }))
+interface Stretch {
+  readonly file: number
+  /** What is not in the file yet. */
+  text: string
+}
+
+function newStretch(path: string): Stretch {
+  return { file: openSync(path, 'wx+'), text: '' }
+}
+
+function fill(stretches: readonly Stretch[], users: Iterable<DemoExternalUser>, { beginning }: Extent): void {
+  const { length } = stretches
   for (const user of users) {
     // The world grows with the square of time, so that the stretches are of one size.
     const share = ((user.createdAt - beginning) / worldAgeMs) ** 2
-    const stretch = stretches[Math.min(count - 1, Math.floor(share * count))] as { file: string; text: string }
+    const stretch = stretches[Math.min(length - 1, Math.floor(share * length))] as Stretch
     stretch.text += `${user.createdAt}${JSON.stringify(user)}\n`
-    if (stretch.text.length < gathered) continue
-    appendFileSync(stretch.file, stretch.text)
-    stretch.text = ''
+    if (stretch.text.length >= gathered) writeOut(stretch)
   }
-  for (const { file, text } of stretches) appendFileSync(file, text)
-  return stretches.map(({ file }) => file)
+  for (const stretch of stretches) writeOut(stretch)
+}
+
+function writeOut(stretch: Stretch): void {
+  appendFileSync(stretch.file, stretch.text)
+  stretch.text = ''
+}
+
+/** All of it; the file is gone then. */
+function take({ file }: Stretch): string {
+  const bytes = Buffer.allocUnsafe(fstatSync(file).size)
+  readSync(file, bytes, 0, bytes.length, 0)
+  closeSync(file)
+  return bytes.toString('utf8')
 }

@@ -8,12 +8,17 @@ import { forgetShown } from './shown-pages.ts'
 
 describe.each(testDatabases)('pages of external users on $name', (kind) => {
   const statements: string[] = []
+  let whileRead = () => {}
   let server: TestServer
   let client: Client
   let channelId: string
 
   beforeAll(async () => {
-    server = await startTestServer(kind, { database: { onStatement: (text) => void statements.push(text) } })
+    const onStatement = (text: string) => {
+      statements.push(text)
+      if (text.includes('"createdAt"')) whileRead()
+    }
+    server = await startTestServer(kind, { database: { onStatement } })
     client = server.client
     channelId = (await makeChannel(client, { identifierKind: 'email' })).id
   })
@@ -60,5 +65,15 @@ describe.each(testDatabases)('pages of external users on $name', (kind) => {
       forgetShown(eve.id)
       expect(await read()).toEqual([true, false, true])
     })
+  })
+  it('are not kept when somebody on them is erased while they are read', async () => {
+    const { id } = await person('mia')
+    const query = `ids=${id}`
+    await wasRead(query)
+    whileRead = () => forgetShown(id)
+    expect(await wasRead(query)).toBe(true)
+    whileRead = () => {}
+    expect(await wasRead(query)).toBe(true)
+    await vi.waitFor(async () => expect([await wasRead(query), await wasRead(query)]).toContain(false))
   })
 })

@@ -20,6 +20,9 @@ const pages = new LRUCache<string, ShownPage>({
   sizeCalculation: ({ json, lines }) => json.length + lines.length,
 })
 
+/** How often something was forgotten: who read before that may still be about to keep what was read. */
+let forgotten = 0
+
 /**
  * The page that is asked for. With a `key` it is kept, and shown again as long as the database tells the same lines of it: keeping
  * what nobody asks for again costs the garbage collector more than making it did.
@@ -27,10 +30,11 @@ const pages = new LRUCache<string, ShownPage>({
 export async function showPage(db: Db, listing: Listing, key: string | null): Promise<ShownPage> {
   const kept = key === null ? undefined : pages.get(key)
   if (kept && kept.lines === (await listLines(db, listing))) return kept
+  const before = forgotten
   const { lines, found, json } = await listWhole(db, listing, key !== null)
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
   const page = { lines: lines ?? '', ...(found > listing.page.size ? cut(bytes) : { json: bytes, next: null }) }
-  if (key !== null) pages.set(key, page)
+  if (key !== null && before === forgotten) pages.set(key, page)
   return page
 }
 
@@ -48,12 +52,14 @@ function cut(json: Buffer): Omit<ShownPage, 'lines'> {
 
 /** Nothing would show an erased account as it was, and memory keeps it no longer either. */
 export function forgetShown(id: string): void {
+  forgotten += 1
   texts.delete(id)
   for (const [key, { lines }] of pages.entries()) if (lines.includes(id)) pages.delete(key)
 }
 
 /** The database may be another one than before: what is lost had versions that stand for something else now. */
 export function forgetAllShown(): void {
+  forgotten += 1
   texts.clear()
   pages.clear()
 }
