@@ -1,4 +1,5 @@
 // From what a request shows to who is calling.
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { scopesOfRole, type Role } from '@narthex/contract'
 import type { ApiKeyPrincipal, MemberPrincipal, Membership } from '../context.ts'
@@ -42,10 +43,23 @@ export function secretOf(authorization: string | undefined): string | null {
   return (bearer ?? authorization).trim() || null
 }
 
-/** The secret that a request shows: in the header, or else in the cookie of a sign-in. */
-export function secretOfRequest(request: FastifyRequest, publicUrl: string): string | null {
-  const { authorization } = request.headers
-  return authorization === undefined ? sessionSecretOf(request, publicUrl) : secretOf(authorization)
+/** Of the request that was looked at last: who stands before the framework and who stands behind it look in the same moment. */
+let looked: { readonly request: IncomingMessage; readonly digest: Digest | null } | undefined
+
+/** What the header of a request shows. */
+export function digestOfHeader(credentials: Pick<Credentials, 'digest'>, request: IncomingMessage): Digest | null {
+  if (looked?.request !== request) {
+    const secret = secretOf(request.headers.authorization)
+    looked = { request, digest: secret === null ? null : credentials.digest(secret) }
+  }
+  return looked.digest
+}
+
+/** What a request shows: in the header, or else in the cookie of a sign-in. */
+export function digestOfRequest(credentials: Credentials, request: FastifyRequest, publicUrl: string): Digest | null {
+  if (request.headers.authorization !== undefined) return digestOfHeader(credentials, request.raw)
+  const secret = sessionSecretOf(request, publicUrl)
+  return secret === null ? null : credentials.digest(secret)
 }
 
 /** Throws `unauthorized` unless the secret is good now. */

@@ -11,9 +11,9 @@ import type { Answer, Handler, Handlers, RequestInput } from './answer.ts'
 import {
   actingAnywhere,
   actingIn,
+  digestOfRequest,
   requireCaller,
   secretOf,
-  secretOfRequest,
   type Caller,
   type Credentials,
   type Digest,
@@ -109,8 +109,7 @@ async function admit(bindings: Bindings, operation: Operation, request: FastifyR
   if (operation.credential === 'access-token')
     return { principal: await admitExternalUser(bindings, request), digest: null }
   const { credentials, rates, instance } = bindings
-  const secret = secretOfRequest(request, instance.publicUrl)
-  const digest = secret === null ? null : credentials.digest(secret)
+  const digest = digestOfRequest(credentials, request, instance.publicUrl)
   const caller = await requireCaller(credentials, digest, () => rates.takeForAddress(request.ip))
   await rates.takeForCredential(caller.id)
   const principal = allowedPrincipal(operation, caller, request)

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basePaths, operations, type Operation } from '@narthex/contract'
 import { ApiError } from '../lib/api-error.ts'
 import { refuse } from './admission.ts'
-import { secretOf, type Credentials } from './authenticate.ts'
+import { digestOfHeader, type Credentials } from './authenticate.ts'
 import type { RateLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -35,8 +35,7 @@ export function mistypedKeys({ credentials, rates, refused }: MistypedKeysOption
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const { authorization, host } = request.headers
     if (authorization === undefined || host === undefined) return false
-    const secret = secretOf(authorization)
-    if (secret !== null && credentials.digest(secret) !== null) return false
+    if (digestOfHeader(credentials, request) !== null) return false
     const operation = operationAt(request)
     if (operation === undefined) return false
     const answer = (refusal: ApiError) => {
