@@ -23,7 +23,7 @@ export const limits = {
   /** The system accepts one connection a turn: so short, some thousand a second get through even when every turn is full. */
   requestsBegunConnectingMax: 4,
   /** Whose turn would come later than this is refused at once: another try, or another node, is sooner than we are. */
-  requestWaitExpectedMaxMs: 250,
+  requestWaitExpectedMaxMs: 1_000,
   /** So few may wait however slow it goes: they cost next to nothing, and most have their turn within the second. */
   requestsWaitingAlways: 256,
   /** Nobody knows how long a turn is; who has waited in vain is refused after this. */
