@@ -10,5 +10,6 @@ export default defineConfig({
     // Real databases and real processes: a slow machine is not a failure, a hang is.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000, interval: 20 } },
   },
 })

@@ -46,7 +46,7 @@ describe.each(testDatabases)('a request made before, on $name', (kind) => {
       expect(asked.filter(({ wasPrepared }) => !wasPrepared)).toEqual([])
       // SQLite plans such a statement anew at each run.
       if (kind.name === 'SQLite') expect(asked.filter(({ text }) => /\blimit \?(?! \+ 0)/.test(text))).toEqual([])
-    })
+    }, 10_000)
   }
 
   const selectors: [string, () => object][] = [

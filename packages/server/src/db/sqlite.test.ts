@@ -187,7 +187,7 @@ describe('other processes on the same file', () => {
     await sleep(600)
     expect(heard).toEqual([])
     await other.write((tx) => insertNote(tx, 'other'))
-    await expect.poll(() => heard, { timeout: 1000 }).toEqual([null])
+    await expect.poll(() => heard).toEqual([null])
     expect(database.listening).toBe(true)
   })
 

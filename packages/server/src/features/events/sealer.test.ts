@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabases } from '../../../test/databases.ts'
 import { makeTier } from '../../../test/factories.ts'
 import { startTestServer, type TestServer } from '../../../test/test-server.ts'
@@ -30,14 +30,10 @@ describe.each(testDatabases)('the chain of events on $name', (kind) => {
   afterAll(() => server.close())
 
   const sealed = () => listSealedEvents(server.db.read, server.workspaceId, 0, 10_000)
-  const allSealed = () =>
-    vi.waitFor(
-      async () => {
-        const waiting = await server.db.read.selectFrom('events').select('id').where('position', 'is', null).execute()
-        expect(waiting).toEqual([])
-      },
-      { timeout: 10_000, interval: 20 },
-    )
+  const waiting = () => server.db.read.selectFrom('events').select('id').where('position', 'is', null).execute()
+  const allSealed = async () => {
+    await expect.poll(waiting).toEqual([])
+  }
 
   it('has no gap, keeps the versions of every subject in order and verifies, whoever wrote at once', async () => {
     const other = await server.anotherNode()

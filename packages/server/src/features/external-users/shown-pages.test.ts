@@ -41,7 +41,7 @@ describe.each(testDatabases)('pages of external users on $name', (kind) => {
       const query = `ids=${id}&pageSize=${(pageSize += 1)}`
       expect([await wasRead(query), await wasRead(query)]).toEqual([true, true])
       expect([await wasRead(query), await wasRead(query)]).toEqual([false, false])
-    })
+    }, 10_000)
   })
 
   it('are not kept under what somebody is called', async () => {
@@ -64,8 +64,9 @@ describe.each(testDatabases)('pages of external users on $name', (kind) => {
       expect(await read()).toEqual([false, false, false])
       forgetShown(eve.id)
       expect(await read()).toEqual([true, false, true])
-    })
+    }, 10_000)
   })
+
   it('are not kept when somebody on them is erased while they are read', async () => {
     const { id } = await person('mia')
     const query = `ids=${id}`
@@ -74,6 +75,6 @@ describe.each(testDatabases)('pages of external users on $name', (kind) => {
     expect(await wasRead(query)).toBe(true)
     whileRead = () => {}
     expect(await wasRead(query)).toBe(true)
-    await vi.waitFor(async () => expect([await wasRead(query), await wasRead(query)]).toContain(false))
+    await expect.poll(async () => [await wasRead(query), await wasRead(query)]).toContain(false)
   })
 })

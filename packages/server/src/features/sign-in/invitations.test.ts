@@ -91,7 +91,7 @@ describe.each(testDatabases)('invitations on $name', (kind) => {
     const own = (await squatter.get('/console/session')).body.signedIn.memberships[0].memberId
     const { memberToken } = (await squatter.post(`/api/v1/members/${own}/tokens`, { name: 'Kept' })).body
     const { client } = await server.memberWith('owner', { workspaceId: elsewhere.workspaceId, email })
-    await expect.poll(async () => (await squatter.get('/console/session')).body.signedIn, { timeout: 1000 }).toBeNull()
+    await expect.poll(async () => (await squatter.get('/console/session')).body.signedIn).toBeNull()
     expect((await createClient(server.address, memberToken).get('/workspace')).status).toBe(401)
     expect((await browser().post('/console/sign-in', { email, password })).status).toBe(401)
     expect((await client.get('/workspace')).status).toBe(200)

@@ -46,7 +46,7 @@ describe.each(testDatabases)('a rotation under load on $name', (kind) => {
             await vi.waitFor(async () => {
               const { keys } = (await node.get('//.well-known/jwks.json')).body
               expect(keys.map((key: { kid: string }) => key.kid)).toContain(kid)
-            })
+            }, 10_000)
           }
         }
         await load

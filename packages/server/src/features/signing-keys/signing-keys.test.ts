@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isAlive } from '../../../test/blocks.ts'
 import { testDatabases } from '../../../test/databases.ts'
 import { eventsOf, requireWholeChain } from '../../../test/events.ts'
@@ -48,7 +48,7 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
       kid: expect.stringMatching(/^[\w-]{43}$/),
       signsFrom: new Date(clock.at + 10 * minute).toISOString(),
     })
-    await vi.waitFor(async () => expect(await kids()).toEqual([first, body.kid]))
+    await expect.poll(kids).toEqual([first, body.kid])
     clock.at += 10 * minute - 1
     expect(await signedBy()).toBe(first)
     clock.at += 1
@@ -58,7 +58,7 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
   it('keeps an old key published until the last token it signed has expired, and then no longer', async () => {
     const [first] = await kids()
     const next = (await rotate()).body.kid
-    await vi.waitFor(async () => expect(await kids()).toHaveLength(2))
+    await expect.poll(kids).toHaveLength(2)
     clock.at += 10 * minute - 1
     const last = await token()
     const { exp } = (await jwtVerify(last, createLocalJWKSet(await published()), { currentDate: new Date(clock.at) }))
@@ -86,14 +86,14 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
       [server.client, client, server.client, client].map((node) => node.post('/signing-keys/rotate', {})),
     )
     expect(replies.map((reply) => reply.status).toSorted()).toEqual([200, 409, 409, 409])
-    await vi.waitFor(async () => expect(await kids()).toHaveLength(2))
+    await expect.poll(kids).toHaveLength(2)
   })
 
   it('signs with the new key at once when forced, and still verifies what the old one signed', async () => {
     const old = await token()
     const { kid, signsFrom } = (await rotate({ force: true })).body
     expect(signsFrom).toBe(new Date(clock.at).toISOString())
-    await vi.waitFor(async () => expect(await signedBy()).toBe(kid))
+    await expect.poll(signedBy).toBe(kid)
     expect(await isAlive(server.client, old)).toBe(true)
   })
 
@@ -133,7 +133,7 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
     clock.at += 3 * minute
     await chores()
     await chores()
-    await vi.waitFor(async () => expect(await kids()).toHaveLength(2))
+    await expect.poll(kids).toHaveLength(2)
     expect(await signedBy()).toBe(first)
     clock.at += 10 * minute
     expect(await signedBy()).not.toBe(first)
@@ -154,7 +154,7 @@ describe.each(testDatabases)('signing keys on $name', (kind) => {
     const operator = await openOperator(config)
     try {
       const rotation = await operator.rotateSigningKey(false)
-      await vi.waitFor(async () => expect(await kids()).toContain(rotation.kid), { timeout: 5_000 })
+      await expect.poll(kids).toContain(rotation.kid)
       await expect(operator.rotateSigningKey(true)).rejects.toThrow(
         new Refused('A rotation is in progress: the new key is published and does not sign yet.'),
       )
