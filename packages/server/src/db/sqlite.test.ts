@@ -153,17 +153,14 @@ describe('other processes on the same file', () => {
     const other = await openSqlite(file())
     other.exec('begin immediate')
     const writes = [database.write((tx) => insertNote(tx, 'a')), database.write((tx) => insertNote(tx, 'b'))]
-    let longest = 0
-    for (const end = performance.now() + 500, step = { from: performance.now() }; step.from < end;) {
-      await sleep(1)
-      longest = Math.max(longest, performance.now() - step.from)
-      step.from = performance.now()
-    }
+    let turns = 0
+    for (const end = performance.now() + 500; performance.now() < end; turns += 1) await sleep(1)
     other.exec('commit')
     other.close()
     await Promise.all(writes)
     expect(await noteIds(database.read)).toEqual(['a', 'b'])
-    expect(longest).toBeLessThan(250)
+    // A process that waits inside SQLite has one or two.
+    expect(turns).toBeGreaterThan(10)
   })
 
   it('that keep the lock make writes unavailable, and later ones work again', async () => {

@@ -131,19 +131,16 @@ describe('a large work on SQLite', () => {
 
   it('leaves the process to others while its statements run', async () => {
     const database = await open(place)
-    const began = performance.now()
-    let [longest, last] = [0, began]
-    const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last)
-      last = performance.now()
-    }, 1)
+    let turns = 0
+    const timer = setInterval(() => (turns += 1), 1)
     await database.writeAside((tx) =>
       sql`insert into notes (id, author, text, likes)
         with recursive n (i) as (select 1 union all select i + 1 from n where i < 300000)
         select i, i, 'Note ' || i, 0 from n`.execute(tx),
     )
     clearInterval(timer)
-    expect(longest).toBeLessThan((performance.now() - began) / 2)
+    // Where the statement runs in this process there are one or two, before it and after it.
+    expect(turns).toBeGreaterThan(10)
   })
 
   it('stores nothing when its thread dies, and the next one is stored', async () => {

