@@ -8,8 +8,6 @@ interface Query<Row> {
   compile(db: Db): CompiledQuery<Row>
 }
 
-type Prepared<Row> = (values: Readonly<Record<string, unknown>>) => CompiledQuery<Row>
-
 /** Stands in the query for a value that comes with each call. */
 class Slot {
   readonly name: string
@@ -26,58 +24,94 @@ class Slot {
 
 const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
 
+type Values = Readonly<Record<string, unknown>>
+
 /**
  * Building and compiling a query costs several times what the database takes for a row of it. `build` is therefore called
  * once: its `values` are stand-ins that may only be handed to the query, never looked at.
  */
-export function prepared<Values extends object, Row>(
-  build: (values: Values, db: Db) => Query<Row>,
-): (db: Db, values: Values) => Promise<Row[]> {
-  const kept = new WeakMap<object, Prepared<Row>>()
-  return async (db, values) => {
+export function prepared<Given extends object, Row>(
+  build: (values: Given, db: Db) => Query<Row>,
+): (db: Db, values: Given) => Promise<Row[]> {
+  const compiled = compiledOnce((db) => build(slots as Given, db))
+  return async (db, values) => (await db.executeQuery(filled(compiled(db), values as Values))).rows
+}
+
+/** One for each kind of database. */
+function compiledOnce<Row>(build: (db: Db) => Query<Row>): (db: Db) => CompiledQuery<Row> {
+  const kept = new WeakMap<object, CompiledQuery<Row>>()
+  return (db) => {
     const { adapter } = db.getExecutor()
-    let statement = kept.get(adapter)
-    if (!statement) {
-      statement = filling(build(slots as Values, db).compile(db))
-      kept.set(adapter, statement)
+    let query = kept.get(adapter)
+    if (!query) {
+      query = build(db).compile(db)
+      kept.set(adapter, query)
     }
-    return (await db.executeQuery(statement(values as Readonly<Record<string, unknown>>))).rows
+    return query
   }
 }
 
-function filling<Row>(query: CompiledQuery<Row>): Prepared<Row> {
-  const { parameters } = query
-  return (values) => ({
-    ...query,
-    parameters: parameters.map((parameter) => (parameter instanceof Slot ? values[parameter.name] : parameter)),
-  })
+/** What `values` do not name stays a stand-in. */
+function filled<Row>(query: CompiledQuery<Row>, values: Values): CompiledQuery<Row> {
+  const valueOf = (parameter: unknown) =>
+    parameter instanceof Slot && parameter.name in values ? values[parameter.name] : parameter
+  return { ...query, parameters: query.parameters.map(valueOf) }
 }
 
 /** Callers may combine filters as they like; the shapes in use are few. */
 const shapesMax = 200
 
+/** A statement that has its values but for the time. */
+type Bound<Row> = (db: Db, now: number) => Promise<Row[]>
+
 /**
  * The same for a query that depends on which of its values are given: one statement is kept for each shape. Texts and
- * numbers are stand-ins for `build`; what is absent, null, true or false, and the lengths of lists, are the shape.
+ * numbers are stand-ins for `build`; what is absent, null, true or false, and the lengths of lists, are the shape. Whoever
+ * asks the same again at another time keeps the statement that it was given.
  */
-export function preparedByShape<Values extends object, Row>(
-  build: (values: Values, db: Db) => Query<Row>,
-): (db: Db, values: Values) => Promise<Row[]> {
-  const kept = new LRUCache<string, (db: Db, values: object) => Promise<Row[]>>({ max: shapesMax })
-  return (db, values) => {
+export function preparedByShape<Given extends object, Row>(
+  build: (values: Given, now: number, db: Db) => Query<Row>,
+): (values: Given) => Bound<Row> {
+  const kept = new LRUCache<string, (db: Db) => CompiledQuery<Row>>({ max: shapesMax })
+  return (values) => {
     const given: unknown[] = []
-    const shape = JSON.stringify(values, (_, value: unknown) => {
-      if (typeof value !== 'string' && typeof value !== 'number') return value
-      return `$${given.push(value)}`
-    })
-    let statement = kept.get(shape)
-    if (!statement) {
-      const standIns = JSON.parse(shape, (_, value: unknown) =>
-        typeof value === 'string' ? new Slot(String(Number(value.slice(1)) - 1)) : value,
-      ) as Values
-      statement = prepared((_, ofDb) => build(standIns, ofDb))
-      kept.set(shape, statement)
+    const shape = shapeOf(values, given)
+    let compiled = kept.get(shape)
+    if (!compiled) {
+      const standIns = standInsOf(values, { count: 0 }) as Given
+      compiled = compiledOnce((db) => build(standIns, new Slot('now') as unknown as number, db))
+      kept.set(shape, compiled)
     }
-    return statement(db, given)
+    return bound(compiled, given as unknown as Values)
   }
+}
+
+function bound<Row>(compiled: (db: Db) => CompiledQuery<Row>, given: Values): Bound<Row> {
+  let last: { readonly query: CompiledQuery<Row>; readonly given: CompiledQuery<Row> } | undefined
+  return async (db, now) => {
+    const query = compiled(db)
+    if (last?.query !== query) last = { query, given: filled(query, given) }
+    return (await db.executeQuery(filled(last.given, { now }))).rows
+  }
+}
+
+/** What distinguishes the statements of two values; the texts and numbers in them go into `given`. Faster than JSON by far. */
+function shapeOf(value: unknown, given: unknown[]): string {
+  if (typeof value === 'string' || typeof value === 'number') {
+    given.push(value)
+    return '$'
+  }
+  if (typeof value !== 'object' || value === null) return String(value)
+  let shape = Array.isArray(value) ? '[' : '{'
+  // Names of fields are ours, and none has a colon or a comma.
+  for (const name in value) shape += `${name}:${shapeOf((value as Values)[name], given)},`
+  return `${shape}}`
+}
+
+/** The same with a stand-in for each of them, in the same order. */
+function standInsOf(value: unknown, given: { count: number }): unknown {
+  if (typeof value === 'string' || typeof value === 'number') return new Slot(String(given.count++))
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => standInsOf(one, given))
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, standInsOf(one, given)]))
 }

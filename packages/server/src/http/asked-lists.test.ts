@@ -14,7 +14,9 @@ describe('lists that were asked for before', () => {
     return of.find({ binding, url, personal }, () => ({ pageSize: 50, ...query }))
   }
   const nextOf = (list: ReturnType<typeof ask>, to = place) =>
-    new URL(lists.next(list, to, 'https://n.example')).searchParams.get('cursor') as string
+    new URL(lists.next(list, to, 'https://n.example').slice(1, -'>; rel="next"'.length)).searchParams.get(
+      'cursor',
+    ) as string
 
   it('are read once, and told apart from those that nobody asked for before', () => {
     const first = ask({ tierIds: 't' })

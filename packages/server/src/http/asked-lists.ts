@@ -17,7 +17,7 @@ interface Known extends AskedList {
   key: string | null
   readonly binding: string
   readonly url: string
-  link: { readonly to: Place; readonly address: string } | null
+  next: { readonly place: Place; readonly link: string } | null
 }
 
 interface Asking {
@@ -50,23 +50,23 @@ export class AskedLists {
       return known
     }
     const query = frozen(read())
-    const list = { key: null, query, page: this.#cursors.page(query, binding), binding, url, link: null }
+    const list = { key: null, query, page: this.#cursors.page(query, binding), binding, url, next: null }
     if (!personal.some((name) => name in query)) this.#known.set(key, list)
     return list
   }
 
-  /** The address of the page that begins after `to`: the same with the cursor in place of the page number. */
-  next(list: AskedList, to: Place, publicUrl: string): string {
+  /** `Link` of RFC 8288 to the page that begins after `place`: the same address with the cursor in place of the page number. */
+  next(list: AskedList, place: Place, publicUrl: string): string {
     const known = list as Known
-    const { link, binding, url, query } = known
-    if (link && link.to.id === to.id && link.to.createdAt === to.createdAt) return link.address
+    const { next, binding, url, query } = known
+    if (next && next.place.id === place.id && next.place.createdAt === place.createdAt) return next.link
     const [path, parameters] = url.split('?', 2)
-    const next = new URLSearchParams(parameters)
-    next.delete('pageNumber')
-    next.set('cursor', this.#cursors.write(to, query, binding))
-    const address = `${publicUrl}${path}?${next.toString()}`
-    known.link = { to, address }
-    return address
+    const following = new URLSearchParams(parameters)
+    following.delete('pageNumber')
+    following.set('cursor', this.#cursors.write(place, query, binding))
+    const link = `<${publicUrl}${path}?${following.toString()}>; rel="next"`
+    known.next = { place, link }
+    return link
   }
 }
 

@@ -237,10 +237,7 @@ async function send(reply: FastifyReply, request: FastifyRequest, sending: Sendi
   if (operation.secret) reply.header('cache-control', 'no-store')
   if (answer.location) reply.header('location', bindings.instance.publicUrl + answer.location)
   if (answer.total !== undefined && answer.total !== null) reply.header('total-count', String(answer.total))
-  if (answer.next) {
-    const address = bindings.lists.next(input.list, answer.next, bindings.instance.publicUrl)
-    reply.header('link', `<${address}>; rel="next"`)
-  }
+  if (answer.next) reply.header('link', bindings.lists.next(input.list, answer.next, bindings.instance.publicUrl))
   if (tag !== null) reply.header('etag', tag)
   if (isHeld) return reply.code(304).send()
   if (operation.status === 204) return reply.code(204).send()

@@ -129,7 +129,9 @@ interface Strangers {
 }
 
 const blockedAmongStrangers = preparedByShape(
-  ({ workspaceId, channelId, fingerprints, now }: Strangers) => sql<{ fingerprint: string }>`
+  ({ workspaceId, channelId, fingerprints }: Omit<Strangers, 'now'>, now) => sql<{
+    fingerprint: string
+  }>`
     select f.fingerprint from block_fingerprints f cross join blocks b
       where f.workspace_id = ${workspaceId} and f.fingerprint in (${sql.join(fingerprints)})
         and b.workspace_id = f.workspace_id and b.id = f.block_id and b.lifted_at is null
@@ -137,9 +139,9 @@ const blockedAmongStrangers = preparedByShape(
 )
 
 /** Which of these fingerprints a block in force keeps out of the channel. */
-export async function findBlockedFingerprints(db: Db, strangers: Strangers): Promise<ReadonlySet<string>> {
+export async function findBlockedFingerprints(db: Db, { now, ...strangers }: Strangers): Promise<ReadonlySet<string>> {
   if (strangers.fingerprints.length === 0) return new Set()
-  const rows = await blockedAmongStrangers(db, { ...strangers, fingerprints: listed(strangers.fingerprints) })
+  const rows = await blockedAmongStrangers({ ...strangers, fingerprints: listed(strangers.fingerprints) })(db, now)
   return new Set(rows.map(({ fingerprint }) => fingerprint))
 }
 

@@ -15,13 +15,11 @@ type Column = keyof Row<'external_users'>
 export interface Listing {
   readonly filter: ExternalUserFilter
   readonly page: Page
-  readonly now: number
 }
 
 interface Asked {
   readonly filter: ExternalUserFilter
   readonly page: Omit<Page, 'offset'> & { readonly offset: number | undefined }
-  readonly now: number
 }
 
 /** Newest first, ties by id. Blocks are looked for on the rows of the page, not on those that a database sorts to find it. */
@@ -45,9 +43,8 @@ function lines(blocked: RawBuilder<unknown>) {
     when u.version = 1 then u.id else u.id || ' ' || u.version end, ',')`
 }
 
-function listedLines(asked: Asked, db: Db) {
-  const { filter, now } = asked
-  const { workspaceId } = filter
+function listedLines(asked: Asked, now: number, db: Db) {
+  const { workspaceId } = asked.filter
   const of = (columns: readonly Column[], blocked: RawBuilder<unknown>) =>
     db.selectFrom(rows(asked, db, columns)).select(lines(blocked).as('lines'))
   const whereAnyMay = of([...reachColumns, 'id', 'version'], blockedNow(workspaceId, now))
@@ -65,8 +62,8 @@ interface WholePage {
   readonly json: Uint8Array
 }
 
-function listedWhole(asked: Asked & { readonly withLines: boolean }, db: Db) {
-  const blocked = blockedNow(asked.filter.workspaceId, asked.now)
+function listedWhole(asked: Asked & { readonly withLines: boolean }, now: number, db: Db) {
+  const blocked = blockedNow(asked.filter.workspaceId, now)
   const accounts = sql`string_agg(${accountText(db, blocked)}, ',')`
   return db
     .selectFrom(rows(asked, db, [...reachColumns, ...textColumns, 'id', 'version']))
@@ -81,25 +78,33 @@ const preparedLines = preparedByShape(listedLines)
 const preparedWhole = preparedByShape(listedWhole)
 
 /** One more than the page holds, to tell whether there is a next one. */
-function askedFor({ filter, page, now }: Listing): Asked {
-  return { filter, page: { ...page, size: page.size + 1, offset: page.offset > 0 ? page.offset : undefined }, now }
+function askedFor({ filter, page }: Listing): Asked {
+  return { filter, page: { ...page, size: page.size + 1, offset: page.offset > 0 ? page.offset : undefined } }
 }
 
-/** A search is taken apart into trigrams, and the blocked ones are a query of their own: neither is a mere value. */
-function isPrepared({ filter }: Listing): boolean {
+/**
+ * Whether it means the same at every moment, and its statement may be kept. A search is taken apart into trigrams, and the
+ * blocked ones are a query of their own that knows the time: neither is a mere value.
+ */
+export function isLasting({ filter }: Listing): boolean {
   return filter.search === undefined && filter.blocked === undefined
 }
 
 /** For each account its id, its version but the first, and `!` if a block reaches it: all that a page shows depends on these alone. */
-export async function listLines(db: Db, listing: Listing): Promise<string> {
+export type Lines = (db: Db, now: number) => Promise<string>
+
+/** How the lines of a listing are told; of a lasting one again and again. */
+export function linesOf(listing: Listing): Lines {
   const asked = askedFor(listing)
-  const found = isPrepared(listing) ? await preparedLines(db, asked) : (await listedLines(asked, db).execute(db)).rows
-  return found[0]?.lines ?? ''
+  const ask = isLasting(listing)
+    ? preparedLines(asked)
+    : async (db: Db, at: number) => (await listedLines(asked, at, db).execute(db)).rows
+  return async (db, now) => (await ask(db, now))[0]?.lines ?? ''
 }
 
 /** The accounts themselves; with these lines only for who keeps them, since telling them takes an eighth of it. */
-export async function listWhole(db: Db, listing: Listing, withLines: boolean): Promise<WholePage> {
+export async function listWhole(db: Db, listing: Listing, now: number, withLines: boolean): Promise<WholePage> {
   const asked = { ...askedFor(listing), withLines }
-  const found = isPrepared(listing) ? await preparedWhole(db, asked) : await listedWhole(asked, db).execute()
+  const found = isLasting(listing) ? await preparedWhole(asked)(db, now) : await listedWhole(asked, now, db).execute()
   return found[0] as WholePage
 }

@@ -2,6 +2,7 @@
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { answerOfJson, type Handlers } from '../../http/answer.ts'
+import type { Page } from '../../db/page.ts'
 import { searchWay } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
@@ -11,6 +12,7 @@ import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
 import { externalUsersMatching, type ExternalUserFilter, type IdentifierForm } from './filter.ts'
+import type { Listing } from './list-statements.ts'
 import { presentAsJson, presentExternalUser } from './presenter.ts'
 import { externalUsers, findShown } from './queries.ts'
 import { changeExternalUser, createWithToken } from './service.ts'
@@ -31,15 +33,14 @@ export const externalUserRoutes = {
 
   async 'externalUsers.list'(ctx, { query, page, list }) {
     const { db, clock, principal } = ctx
-    const { workspaceId } = principal
-    const filter = await filterOf(ctx, query)
+    const listing = () => listingOf(ctx, query, page)
     const reader = mayTakeLong(query) ? db.aside : db.read
-    const byText = filter.searchWay === 'found'
-    const asked = { ...page, few: byText || asksForFew(query), byText }
-    const { json, next } = await showPage(reader, { filter, page: asked, now: clock.now() }, list.key)
+    const { json, next } = await showPage(reader, { key: list.key, now: clock.now(), listing })
+    if (!query.count) return answerOfJson<ExternalUser[]>(json, { next })
+    const { filter, page: asked } = await listing()
     // Whoever counts meets all of them, so the index of their text is always the better way.
     const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
-    const total = query.count ? await externalUsers.count(db.aside, workspaceId, counted, { byText }) : null
+    const total = await externalUsers.count(db.aside, principal.workspaceId, counted, asked)
     return answerOfJson<ExternalUser[]>(json, { next, total })
   },
 
@@ -84,9 +85,15 @@ function asksForFew({ externalId, identifier, ids, superIdentityIds }: Query): b
  * filter beside another, blocks and sights.
  */
 function mayTakeLong(query: Query): boolean {
-  const values = [query.channelIds, query.externalUserGroupIds, query.tierIds].flat()
+  const values = query.channelIds.length + query.externalUserGroupIds.length + query.tierIds.length
   const others = [query.search, query.blocked, query.neverSeen, query.lastSeenAfter, query.lastSeenBefore]
-  return values.length > 1 || others.some((value) => value !== undefined)
+  return values > 1 || others.some((value) => value !== undefined)
+}
+
+async function listingOf(ctx: Context, query: Query, page: Page): Promise<Listing> {
+  const filter = await filterOf(ctx, query)
+  const byText = filter.searchWay === 'found'
+  return { filter, page: { ...page, few: byText || asksForFew(query), byText } }
 }
 
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {

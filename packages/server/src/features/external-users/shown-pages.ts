@@ -3,12 +3,14 @@ import type { ExternalUser } from '@narthex/contract'
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../db/database.ts'
 import type { Place } from '../../db/page.ts'
-import { listLines, listWhole, type Listing } from './list-statements.ts'
+import { isLasting, linesOf, listWhole, type Lines, type Listing } from './list-statements.ts'
 import { texts } from './presenter.ts'
 
 interface ShownPage {
   /** What the page shows depends on these alone. */
   readonly lines: string
+  /** Tells them as they are now; null where that has to be asked in new words each time. */
+  readonly linesNow: Lines | null
   readonly json: Buffer
   /** Where the next page begins. */
   readonly next: Place | null
@@ -23,17 +25,32 @@ const pages = new LRUCache<string, ShownPage>({
 /** How often something was forgotten: who read before that may still be about to keep what was read. */
 let forgotten = 0
 
+interface Asking {
+  /** Under which the page is kept, if it is. */
+  readonly key: string | null
+  readonly now: number
+  /** What is asked for: not looked at where the same was asked before. */
+  readonly listing: () => Promise<Listing>
+}
+
 /**
  * The page that is asked for. With a `key` it is kept, and shown again as long as the database tells the same lines of it: keeping
  * what nobody asks for again costs the garbage collector more than making it did.
  */
-export async function showPage(db: Db, listing: Listing, key: string | null): Promise<ShownPage> {
+export async function showPage(db: Db, { key, now, listing: listingOf }: Asking): Promise<ShownPage> {
   const kept = key === null ? undefined : pages.get(key)
-  if (kept && kept.lines === (await listLines(db, listing))) return kept
+  if (kept?.linesNow && kept.lines === (await kept.linesNow(db, now))) return kept
+  const listing = await listingOf()
+  const linesNow = linesOf(listing)
+  if (kept && kept.linesNow === null && kept.lines === (await linesNow(db, now))) return kept
   const before = forgotten
-  const { lines, found, json } = await listWhole(db, listing, key !== null)
+  const { lines, found, json } = await listWhole(db, listing, now, key !== null)
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
-  const page = { lines: lines ?? '', ...(found > listing.page.size ? cut(bytes) : { json: bytes, next: null }) }
+  const page = {
+    lines: lines ?? '',
+    linesNow: isLasting(listing) ? linesNow : null,
+    ...(found > listing.page.size ? cut(bytes) : { json: bytes, next: null }),
+  }
   if (key !== null && before === forgotten) pages.set(key, page)
   return page
 }
@@ -42,7 +59,7 @@ export async function showPage(db: Db, listing: Listing, key: string | null): Pr
 const between = Buffer.from(',{"blocked":')
 
 /** The page without its last account, which only told that there is a next page. */
-function cut(json: Buffer): Omit<ShownPage, 'lines'> {
+function cut(json: Buffer): Pick<ShownPage, 'json' | 'next'> {
   const end = json.lastIndexOf(between)
   const last = json.toString('utf8', Math.max(json.lastIndexOf(between, end - 1), 0) + 1, end)
   json[end] = ']'.charCodeAt(0)
