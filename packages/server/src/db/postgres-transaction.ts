@@ -34,12 +34,12 @@ export async function attemptTransaction<T>(attempt: Attempt, work: (tx: Tx) => 
   }
   try {
     const value = await work(tx).finally(endHandle)
-    refuseSwallowed(connection.failure)
+    refuseSwallowed(connection.failure())
     await notify(client, hooks, origin)
     await commit(client)
     return { value, hooks }
   } catch (error) {
-    const reason = decisive(connection.failure, error)
+    const reason = decisive(connection.failure(), error)
     if (reason instanceof DatabaseUnavailable) drop()
     else await command(client, 'rollback').catch(drop)
     throw reason

@@ -68,7 +68,7 @@ async function transact<T>(thread: SqliteThread, work: (tx: Tx) => Promise<T>): 
   try {
     const value = await timed.run(() => work(tx))
     await statements.end()
-    refuseSwallowed(statements.failure)
+    refuseSwallowed(statements.failure())
     if ((await thread.run(HAS_MARKS, [], true)).rows.length > 0) await thread.run(MOVE_MARKS, [], true)
     await thread.run('commit', [], true)
     return { value, hooks }

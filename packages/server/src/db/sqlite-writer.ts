@@ -147,7 +147,7 @@ async function runJob(
   try {
     const value = await inTime(() => work(tx))
     await endHandle()
-    refuseSwallowed(statements.failure)
+    refuseSwallowed(statements.failure())
     connection.run('release work')
     return () => {
       runHooks(hooks, news, onError)

@@ -5,7 +5,7 @@ export interface TransactionConnection extends DatabaseConnection {
   /** Refuses any later statement, which would run in somebody else's transaction, and waits for the one in flight. */
   end(): Promise<unknown>
   /** The first failure of a statement, unless it was undone by returning to a savepoint. */
-  readonly failure: unknown
+  failure(): unknown
 }
 
 type Run = <R>(query: CompiledQuery) => QueryResult<R> | Promise<QueryResult<R>>
@@ -50,9 +50,7 @@ export function transactionConnection(
       ended = true
       return last
     },
-    get failure() {
-      return failure
-    },
+    failure: () => failure,
   }
 }
 

@@ -77,12 +77,9 @@ export function within(database: Database, tx: Tx): Database {
     write: (work) => work(tx),
     writeAside: (work) => work(tx),
     subscribe: (topic, listener) => database.subscribe(topic, listener),
-    get listening() {
-      return database.listening
-    },
-    get busy() {
-      return database.busy
-    },
+    // As they are now: a transaction is short, and getters of its own would keep each one in memory for long.
+    listening: database.listening,
+    busy: database.busy,
     migrate: refuse('migrate'),
     settle: refuse('settle'),
     ping: () => database.ping(),

@@ -19,14 +19,14 @@ export interface Answer<T> {
   /** An entity tag of its own, without quotes, where no stored version tells what is shown. */
   readonly tag?: string
   /** The stored version of the one resource in the body: it becomes the `ETag`. */
-  readonly version?: number
+  readonly version?: number | undefined
   /** Shown state that changes without a new version; part of the `ETag` that `If-None-Match` compares. */
-  readonly shown?: string
+  readonly shown?: string | undefined
   /** Where the next page begins; null or absent on the last. */
-  readonly next?: Place | null
-  readonly total?: number | null
+  readonly next?: Place | null | undefined
+  readonly total?: number | null | undefined
   /** The external user or the block that the answer shows: where that is erased, a stored copy of the answer goes too. */
-  readonly erasedWith?: string
+  readonly erasedWith?: string | undefined
 }
 
 export type RequestInput<O extends Operation> = Input<O> & {
@@ -43,14 +43,31 @@ export type Handler<O extends Operation> = (ctx: Context, input: RequestInput<O>
 /** A handler for every operation of the contract: one that is missing does not compile. */
 export type Handlers = { readonly [I in OperationId]: Handler<Operations[I]> }
 
-/** An answer whose JSON is at hand; tests alone read its body. */
-export function answerOfJson<T>(json: string | Buffer, rest: Omit<Answer<T>, 'body' | 'json'> = {}): Answer<T> {
-  return {
-    ...rest,
-    json,
-    get body() {
-      return JSON.parse(json.toString()) as T
-    },
+type Rest = Pick<Answer<unknown>, 'version' | 'shown' | 'next' | 'total' | 'erasedWith'>
+
+/**
+ * An answer whose JSON is at hand; tests alone read its body. A class, because an object with a getter of its own gets a
+ * description of its own as well, and that keeps the JSON in memory until the collector goes through everything.
+ */
+export class AnswerOfJson<T> implements Answer<T> {
+  readonly json: string | Buffer
+  readonly version: Rest['version']
+  readonly shown: Rest['shown']
+  readonly next: Rest['next']
+  readonly total: Rest['total']
+  readonly erasedWith: Rest['erasedWith']
+
+  constructor(json: string | Buffer, { version, shown, next, total, erasedWith }: Rest = {}) {
+    this.json = json
+    this.version = version
+    this.shown = shown
+    this.next = next
+    this.total = total
+    this.erasedWith = erasedWith
+  }
+
+  get body(): T {
+    return JSON.parse(this.json.toString()) as T
   }
 }
 

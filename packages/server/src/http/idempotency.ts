@@ -56,7 +56,7 @@ export async function once<T>(
       const record = {
         request_hash: requestHash,
         // Its text says what the body says.
-        answer: encrypt(answerKey(ctx, request.key), JSON.stringify({ ...answer, json: undefined })),
+        answer: encrypt(answerKey(ctx, request.key), JSON.stringify({ ...answer, body: answer.body, json: undefined })),
         external_user_id: answer.erasedWith ?? null,
         created_at: now,
       }

@@ -1,7 +1,7 @@
 // External users: the contract's operations bound to their rules.
 import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
-import { answerOfJson, type Handlers } from '../../http/answer.ts'
+import { AnswerOfJson, type Handlers } from '../../http/answer.ts'
 import type { Page } from '../../db/page.ts'
 import { searchWay } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
@@ -23,12 +23,12 @@ type Query = Input<Operations['externalUsers.list']>['query']
 /** A block on the person or the identifier shows without a new version, so `blocked` has its own part of the entity tag. */
 function answer(json: string, version: number) {
   const blocked = json.startsWith('{"blocked":true')
-  return answerOfJson<ExternalUser>(json, blocked ? { version, shown: 'blocked' } : { version })
+  return new AnswerOfJson<ExternalUser>(json, blocked ? { version, shown: 'blocked' } : { version })
 }
 
 export const externalUserRoutes = {
   async 'externalUsers.authenticate'(ctx, { body }) {
-    return answerOfJson(await authenticateExternalUser(ctx, body))
+    return new AnswerOfJson(await authenticateExternalUser(ctx, body))
   },
 
   async 'externalUsers.list'(ctx, { query, page, list }) {
@@ -36,12 +36,12 @@ export const externalUserRoutes = {
     const listing = () => listingOf(ctx, query, page)
     const reader = mayTakeLong(query) ? db.aside : db.read
     const { json, next } = await showPage(reader, { key: list.key, now: clock.now(), listing })
-    if (!query.count) return answerOfJson<ExternalUser[]>(json, { next })
+    if (!query.count) return new AnswerOfJson<ExternalUser[]>(json, { next })
     const { filter, page: asked } = await listing()
     // Whoever counts meets all of them, so the index of their text is always the better way.
     const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
     const total = await externalUsers.count(db.aside, principal.workspaceId, counted, asked)
-    return answerOfJson<ExternalUser[]>(json, { next, total })
+    return new AnswerOfJson<ExternalUser[]>(json, { next, total })
   },
 
   async 'externalUsers.create'(ctx, { body }) {
@@ -49,7 +49,7 @@ export const externalUserRoutes = {
     // A token is made of letters, digits, dashes, underscores and dots only (RFC 7515 section 3.1).
     const token = accessToken === null ? 'null' : `"${accessToken}"`
     const json = `${JSON.stringify(presentExternalUser(user, false)).slice(0, -1)},"accessToken":${token}}`
-    return answerOfJson(json, { version: user.version, erasedWith: user.id })
+    return new AnswerOfJson(json, { version: user.version, erasedWith: user.id })
   },
 
   async 'externalUsers.get'(ctx, { id }) {

@@ -1,5 +1,5 @@
 // The OAuth endpoints: the contract's operations bound to their rules.
-import { answerOfJson } from '../../http/answer.ts'
+import { AnswerOfJson } from '../../http/answer.ts'
 import type { OAuthHandlers } from '../../http/bind-oauth.ts'
 import { exchangeToken } from './exchange.ts'
 import { presentMetadata } from './presenter.ts'
@@ -9,7 +9,7 @@ export const oauthRoutes: OAuthHandlers = {
   'oauth.metadata': presentMetadata,
 
   async 'oauth.introspect'(ctx, { token }) {
-    return answerOfJson(await introspectToken(ctx, token))
+    return new AnswerOfJson(await introspectToken(ctx, token))
   },
 
   async 'oauth.revoke'(ctx, { token }) {
