@@ -76,6 +76,7 @@ function lineOf(child, pattern, withinMs) {
     const patience = setTimeout(() => reject(new Error(`not ready within ${withinMs} ms:\n${output}`)), withinMs)
     const read = (/** @type {Buffer} */ chunk) => {
       // Read on for ever, or the process would wait with a full pipe.
+      if (process.env.BENCH_ECHO) process.stderr.write(chunk)
       if (found) return
       output = (output + chunk.toString()).slice(-4_000)
       const match = pattern.exec(output)

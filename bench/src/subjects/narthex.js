@@ -75,7 +75,7 @@ async function serve(world, copy, environment, { place = 'server', ...options })
   const start = () =>
     startProcess({
       command: process.execPath,
-      args: [command, 'serve'],
+      args: [...(process.env.BENCH_NODE?.split(' ') ?? []), command, 'serve'],
       env: {
         NARTHEX_RATE_LIMIT: options.rateLimit ?? rateLimit,
         NARTHEX_PORT: String(port),

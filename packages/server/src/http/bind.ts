@@ -57,10 +57,15 @@ interface Admitted {
   readonly digest: Digest | null
 }
 
-/** Kept beside the request rather than on it: the framework's types stay as they are. */
-const admissions = new WeakMap<FastifyRequest, Admitted>()
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the handler of an operation is called. A map beside the requests would grow among what lives long. */
+    admitted: Admitted | null
+  }
+}
 
 export function bindOperations(app: FastifyInstance, bindings: Bindings, handlers: Handlers): void {
+  app.decorateRequest('admitted', null)
   const binding = { ...bindings, lists: new AskedLists(bindings.cursors) }
   for (const id of Object.keys(operations) as OperationId[]) {
     bindOperation(app, binding, operations[id], handlers[id] as Handler<never> as unknown as AnyHandler)
@@ -79,12 +84,12 @@ function bindOperation(app: FastifyInstance, bindings: Binding, operation: Opera
     url: basePaths[operation.surface] + operation.path.replace('{id}', ':id'),
     config: { operation: operation.id },
     onRequest: async (request) => {
-      admissions.set(request, await admit(bindings, operation, request))
+      request.admitted = await admit(bindings, operation, request)
     },
     handler: async (request, reply) => {
       const principal =
         request.body === undefined
-          ? (admissions.get(request) as Admitted).principal
+          ? (request.admitted as Admitted).principal
           : await stillAllowed(bindings, operation, request)
       const input = read(request, principal)
       const { db, log, instance } = bindings
@@ -135,7 +140,7 @@ function allowedPrincipal(
 
 /** A body may take its time to arrive; whoever lost the right meanwhile may not use it any more. */
 async function stillAllowed(bindings: Bindings, operation: Operation, request: FastifyRequest): Promise<Principal> {
-  const { digest } = admissions.get(request) as Admitted
+  const { digest } = request.admitted as Admitted
   const known = digest === null ? null : bindings.credentials.known(digest)
   const caller = known === undefined ? await bindings.credentials.find(digest as Digest) : known
   if (!caller) throw new ApiError('unauthorized')
