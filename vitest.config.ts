@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'e2e/**/*.test.ts'],
     globalSetup: ['packages/server/test/postgres-server.ts'],
+    // One more than there would be: the databases answer while the tests of a file wait for them.
+    maxWorkers: '100%',
     // Real databases and real processes: a slow machine is not a failure, a hang is.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -2,27 +2,14 @@
 import type { CompiledQuery } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Db } from './database.ts'
+import { StandIn } from './stand-in.ts'
 
 /** A builder's query as well as one written in SQL. */
 interface Query<Row> {
   compile(db: Db): CompiledQuery<Row>
 }
 
-/** Stands in the query for a value that comes with each call. */
-class Slot {
-  readonly name: string
-
-  constructor(name: string) {
-    this.name = name
-  }
-
-  /** A text that depended on a value would be the first caller's for everybody. */
-  [Symbol.toPrimitive](): never {
-    throw new TypeError(`The value ${this.name} of a prepared statement is not known while it is built`)
-  }
-}
-
-const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
+const standIns = new Proxy({}, { get: (_, name) => new StandIn(String(name)) })
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -33,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>
 export function prepared<Given extends object, Row>(
   build: (values: Given, db: Db) => Query<Row>,
 ): (db: Db, values: Given) => Promise<Row[]> {
-  const compiled = compiledOnce((db) => build(slots as Given, db))
+  const compiled = compiledOnce((db) => build(standIns as Given, db))
   return async (db, values) => (await db.executeQuery(filled(compiled(db), values as Values))).rows
 }
 
@@ -54,7 +41,7 @@ function compiledOnce<Row>(build: (db: Db) => Query<Row>): (db: Db) => CompiledQ
 /** What `values` do not name stays a stand-in. */
 function filled<Row>(query: CompiledQuery<Row>, values: Values): CompiledQuery<Row> {
   const valueOf = (parameter: unknown) =>
-    parameter instanceof Slot && parameter.name in values ? values[parameter.name] : parameter
+    parameter instanceof StandIn && parameter.name in values ? values[parameter.name] : parameter
   return { ...query, parameters: query.parameters.map(valueOf) }
 }
 
@@ -78,8 +65,8 @@ export function preparedByShape<Given extends object, Row>(
     const shape = shapeOf(values, given)
     let compiled = kept.get(shape)
     if (!compiled) {
-      const standIns = standInsOf(values, { count: 0 }) as Given
-      compiled = compiledOnce((db) => build(standIns, new Slot('now') as unknown as number, db))
+      const named = standInsOf(values, { count: 0 }) as Given
+      compiled = compiledOnce((db) => build(named, new StandIn('now') as unknown as number, db))
       kept.set(shape, compiled)
     }
     return bound(compiled, given as unknown as Values)
@@ -110,7 +97,7 @@ function shapeOf(value: unknown, given: unknown[]): string {
 
 /** The same with a stand-in for each of them, in the same order. */
 function standInsOf(value: unknown, given: { count: number }): unknown {
-  if (typeof value === 'string' || typeof value === 'number') return new Slot(String(given.count++))
+  if (typeof value === 'string' || typeof value === 'number') return new StandIn(String(given.count++))
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((one) => standInsOf(one, given))
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, standInsOf(one, given)]))
