@@ -1,6 +1,7 @@
 // Substring search over `search_text` columns, by each database's own index. The caller folds the term first.
 import { SqliteAdapter, sql, type ExpressionBuilder, type Expression, type SqlBool } from 'kysely'
 import type { Db } from './database.ts'
+import { prepared } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
 /** Tables whose rows carry a folded `search_text`. */
@@ -24,38 +25,62 @@ const trigramsMax = 16
 /** Finding and sorting so many rows takes as long as meeting a page of them on the way through a million. */
 const fewMax = 5_000
 
-/**
- * How the rows of a page that hold a text are come by. Found: by the index of their text, to be sorted then. Met: compared
- * one by one in the order of the list, until there is a page.
- */
-export type SearchWay = 'found' | 'met'
-
-/** The better way for a term on SQLite, which has no idea how many hold it; PostgreSQL's own statistics tell it. */
-export async function searchWay(db: Db, table: SearchableTable, term: string): Promise<SearchWay> {
-  const [index, match] = [trigramTables[table], trigramsOf(term)]
-  if (!isSqlite(db) || index === undefined || match === null) return 'met'
-  const { rows } = await sql<{ count: number }>`select count(*) as "count" from (
-    select 1 from ${sql.table(index)} where ${sql.ref(index)} match ${match} limit ${fewMax + 1}
-  ) some`.execute(db)
-  return (rows[0] as { count: number }).count <= fewMax ? 'found' : 'met'
+/** A text that is looked for, as statements hand it to the databases. */
+export interface Sought {
+  /** Folded. */
+  readonly term: string
+  /** The same for `like`; wildcards in it are themselves. */
+  readonly pattern: string
+  /** What SQLite's index is asked for; null where the text is too short for one. */
+  readonly trigrams: string | null
+  /**
+   * How the rows of a page that hold it are come by. Found: by the index of their text, to be sorted then. Met: compared one by one
+   * in the order of the list, until there is a page.
+   */
+  readonly met: boolean
 }
 
-/** `search_text` contains the folded `term`. Wildcards in it are themselves. */
+export function sought(term: string): Sought {
+  const pattern = `%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return { term, pattern, trigrams: trigramsOf(term), met: false }
+}
+
+const hits = new Map(
+  Object.values(trigramTables).map((index) => {
+    const some = prepared(
+      ({ trigrams }: { trigrams: string }) => sql<{ count: number }>`select count(*) as "count" from (
+        select 1 from ${sql.table(index)} where ${sql.ref(index)} match ${trigrams} limit ${fewMax + 1}
+      ) some`,
+    )
+    return [index, some]
+  }),
+)
+
+/** The same in the better way on SQLite, which has no idea how many hold it; PostgreSQL's own statistics tell it. */
+export async function soughtIn(db: Db, table: SearchableTable, term: string): Promise<Sought> {
+  const all = sought(term)
+  const [count, { trigrams }] = [hits.get(trigramTables[table] ?? ''), all]
+  if (!isSqlite(db) || count === undefined || trigrams === null) return { ...all, met: true }
+  const [found] = await count(db, { trigrams })
+  return { ...all, met: (found as { count: number }).count > fewMax }
+}
+
+/** `search_text` contains the text. */
 export function contains<T extends SearchableTable>(
   db: Db,
   eb: ExpressionBuilder<Schema, T>,
-  search: { readonly table: T; readonly term: string; readonly way?: SearchWay | undefined },
+  table: T,
+  { term, pattern, trigrams, met }: Sought,
 ): Expression<SqlBool> {
-  const { table, term, way = 'found' } = search
   const column = sql.ref(`${table}.search_text`)
-  if (!isSqlite(db)) return sql<SqlBool>`${column} like ${`%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`
+  if (!isSqlite(db)) return sql<SqlBool>`${column} like ${pattern}`
   const exact = sql<SqlBool>`instr(${column}, ${term}) > 0`
-  const [index, match] = [trigramTables[table], trigramsOf(term)]
-  if (way === 'met' || index === undefined || match === null) return exact
+  const index = trigramTables[table]
+  if (met || index === undefined || trigrams === null) return exact
   // Rows after the mark have no trigrams yet.
   return eb.and([
     sql<SqlBool>`${sql.ref(`${table}.row_key`)} in (
-      select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${match}
+      select rowid from ${sql.table(index)} where ${sql.ref(index)} match ${trigrams}
       union all
       select fresh.row_key from ${sql.table(table)} fresh
         where fresh.row_key > (select row_key from search_marks where name = ${sql.lit(table)})

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../test/databases.ts'
 import type { Database, Tx } from './database.ts'
 import { migrations as released } from './migrations/index.ts'
-import { contains } from './search.ts'
+import { contains, sought } from './search.ts'
 
 const at = { version: 1, created_at: 1, updated_at: 1 }
 const insert = (tx: Tx, id: string, search_text: string) =>
@@ -28,7 +28,7 @@ async function found(db: Database, term: string): Promise<string[]> {
   const rows = await db.read
     .selectFrom('super_identities')
     .select('id')
-    .where((eb) => contains(db.read, eb, { table: 'super_identities', term }))
+    .where((eb) => contains(db.read, eb, 'super_identities', sought(term)))
     .orderBy('id')
     .execute()
   return rows.map(({ id }) => id)

@@ -2,7 +2,7 @@
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, sought } from '../../db/search.ts'
 
 export type ChannelRow = Row<'channels'>
 
@@ -19,7 +19,7 @@ export function channelsMatching(db: Db, { ids, archived, search }: ChannelFilte
   return (eb) => [
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
     ...(archived === undefined ? [] : [eb('archived_at', archived ? 'is not' : 'is', null)]),
-    ...(search === undefined ? [] : [contains(db, eb, { table: 'channels', term: search })]),
+    ...(search === undefined ? [] : [contains(db, eb, 'channels', sought(search))]),
   ]
 }
 

@@ -2,7 +2,7 @@
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, sought } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 
 export type GroupRow = Row<'external_user_groups'>
@@ -23,7 +23,7 @@ export function groupsMatching(db: Db, filter: GroupFilter): Conditions<'externa
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
     ...(tierIds.length > 0 ? [eb('tier_id', 'in', listed(tierIds))] : []),
     ...(externalId === undefined ? [] : [eb('external_id', '=', externalId)]),
-    ...(search === undefined ? [] : [contains(db, eb, { table: 'external_user_groups', term: search })]),
+    ...(search === undefined ? [] : [contains(db, eb, 'external_user_groups', sought(search))]),
   ]
 }
 

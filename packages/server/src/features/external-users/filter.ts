@@ -3,7 +3,7 @@ import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import type { Conditions } from '../../db/resource-table.ts'
-import { contains, type SearchWay } from '../../db/search.ts'
+import { contains, type Sought } from '../../db/search.ts'
 
 /** What an identifier is called on the channels with one rule. */
 export interface IdentifierForm {
@@ -28,9 +28,7 @@ export interface ExternalUserFilter {
   readonly createdBefore: number | undefined
   readonly lastSeenAfter: number | undefined
   readonly lastSeenBefore: number | undefined
-  /** Folded. */
-  readonly search: string | undefined
-  readonly searchWay?: SearchWay | undefined
+  readonly search: Sought | undefined
 }
 
 export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Conditions<'external_users'> {
@@ -41,7 +39,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
     ) => (values.length > 0 ? [eb(column, 'in', listed(values))] : [])
     const time = (column: 'created_at' | 'last_seen_at', operator: '<' | '>', at: number | undefined) =>
       at === undefined ? [] : [eb(column, operator, at)]
-    const { blocked, identifierForms, externalId, neverSeen, search, searchWay: way } = filter
+    const { blocked, identifierForms, externalId, neverSeen, search } = filter
     return [
       ...any('id', filter.ids),
       ...any('channel_id', filter.channelIds),
@@ -56,7 +54,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...time('created_at', '<', filter.createdBefore),
       ...time('last_seen_at', '>', filter.lastSeenAfter),
       ...time('last_seen_at', '<', filter.lastSeenBefore),
-      ...(search === undefined ? [] : [contains(db, eb, { table: 'external_users', term: search, way })]),
+      ...(search === undefined ? [] : [contains(db, eb, 'external_users', search)]),
     ]
   }
 }

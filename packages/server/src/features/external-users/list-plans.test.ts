@@ -4,6 +4,7 @@ import { testDatabases, type TestDatabase, type TestDatabaseKind } from '../../.
 import { plansOf } from '../../../test/plans.ts'
 import type { Database, Db } from '../../db/database.ts'
 import type { Page } from '../../db/page.ts'
+import { sought } from '../../db/search.ts'
 import {
   findHeldEmail,
   findLinks,
@@ -83,14 +84,14 @@ describe('what a list on SQLite reads', () => {
   })
 
   it.each(pages)('for a %s page of a text that few have: whom the trigrams name', async (_, page) => {
-    const filter: ExternalUserFilter = { ...none, channelIds: some(2), search: 'ada', searchWay: 'found' }
+    const filter: ExternalUserFilter = { ...none, channelIds: some(2), search: sought('ada') }
     const read = await plans((watched) => listWhole(watched, { filter, page: { ...page, byText: true } }, 0, true))
     expect(read).toContainEqual(expect.stringMatching(/SEARCH external_users USING INTEGER PRIMARY KEY/))
     expect(read).not.toContainEqual(expect.stringMatching(/external_users .*workspace_id/))
   })
 
   it.each(pages)('for a %s page of a text that many have: one after the other, newest first', async (_, page) => {
-    const filter: ExternalUserFilter = { ...none, search: 'ada', searchWay: 'met' }
+    const filter: ExternalUserFilter = { ...none, search: { ...sought('ada'), met: true } }
     const read = await plans((watched) => listWhole(watched, { filter, page: { ...page, few: false } }, 0, true))
     expect(read).toContainEqual(expect.stringMatching(/SEARCH external_users USING INDEX external_users_by_age/))
     expect(read).not.toContainEqual(expect.stringMatching(/INTEGER PRIMARY KEY|ORDER BY/))
@@ -109,7 +110,7 @@ describe('what a list on SQLite reads', () => {
   })
 
   it.each(pages)('for a %s page of persons of some name: whom the trigrams name', async (_, page) => {
-    const matching = (watched: Db) => personsMatching(watched, { ids: [], search: 'ada' })
+    const matching = (watched: Db) => personsMatching(watched, { ids: [], search: sought('ada') })
     const read = await plans((watched) => superIdentities.list(watched, workspaceId, matching(watched), page))
     expect(read).toEqual([expect.stringMatching(/super_identity_search VIRTUAL TABLE INDEX/)])
   })

@@ -82,12 +82,9 @@ function askedFor({ filter, page }: Listing): Asked {
   return { filter, page: { ...page, size: page.size + 1, offset: page.offset > 0 ? page.offset : undefined } }
 }
 
-/**
- * Whether it means the same at every moment, and its statement may be kept. A search is taken apart into trigrams, and the
- * blocked ones are a query of their own that knows the time: neither is a mere value.
- */
+/** Whether it means the same at every moment, and its statement may be kept: the blocked ones are a query that knows the time. */
 export function isLasting({ filter }: Listing): boolean {
-  return filter.search === undefined && filter.blocked === undefined
+  return filter.blocked === undefined
 }
 
 /** For each account its id, its version but the first, and `!` if a block reaches it: all that a page shows depends on these alone. */

@@ -3,7 +3,7 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { AnswerOfJson, type Handlers } from '../../http/answer.ts'
 import type { Page } from '../../db/page.ts'
-import { searchWay } from '../../db/search.ts'
+import { soughtIn } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
@@ -39,7 +39,10 @@ export const externalUserRoutes = {
     if (!query.count) return new AnswerOfJson<ExternalUser[]>(json, { next })
     const { filter, page: asked } = await listing()
     // Whoever counts meets all of them, so the index of their text is always the better way.
-    const counted = externalUsersMatching(db.aside, { ...filter, searchWay: 'found' })
+    const counted = externalUsersMatching(db.aside, {
+      ...filter,
+      search: filter.search && { ...filter.search, met: false },
+    })
     const total = await externalUsers.count(db.aside, principal.workspaceId, counted, asked)
     return new AnswerOfJson<ExternalUser[]>(json, { next, total })
   },
@@ -92,13 +95,13 @@ function mayTakeLong(query: Query): boolean {
 
 async function listingOf(ctx: Context, query: Query, page: Page): Promise<Listing> {
   const filter = await filterOf(ctx, query)
-  const byText = filter.searchWay === 'found'
+  const byText = filter.search?.met === false
   return { filter, page: { ...page, few: byText || asksForFew(query), byText } }
 }
 
 async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter> {
   const { identifier } = query
-  const search = searchTerm(query.search)
+  const term = searchTerm(query.search)
   const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
   return {
     workspaceId: ctx.principal.workspaceId,
@@ -118,8 +121,7 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
     createdBefore: time(query.createdBefore),
     lastSeenAfter: time(query.lastSeenAfter),
     lastSeenBefore: time(query.lastSeenBefore),
-    search,
-    searchWay: search === undefined ? undefined : await searchWay(ctx.db.aside, 'external_users', search),
+    search: term === undefined ? undefined : await soughtIn(ctx.db.aside, 'external_users', term),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed, locking, sharing } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, sought } from '../../db/search.ts'
 import type { LoginTable, MemberInvitationTable, MemberTokenTable } from '../../db/schema.ts'
 
 export type MemberRow = Row<'members'>
@@ -24,7 +24,7 @@ export function membersMatching(db: Db, { ids, search }: MemberFilter): Conditio
   return (eb) => [
     eb('removed_at', 'is', null),
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
-    ...(search === undefined ? [] : [contains(db, eb, { table: 'members', term: search })]),
+    ...(search === undefined ? [] : [contains(db, eb, 'members', sought(search))]),
   ]
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains, type SearchWay } from '../../db/search.ts'
+import { contains, type Sought } from '../../db/search.ts'
 
 export type PersonRow = Row<'super_identities'>
 
@@ -11,15 +11,13 @@ export const superIdentities = resourceTable('super_identities')
 
 export interface PersonFilter {
   readonly ids: readonly string[]
-  /** Folded. */
-  readonly search: string | undefined
-  readonly way?: SearchWay | undefined
+  readonly search: Sought | undefined
 }
 
-export function personsMatching(db: Db, { ids, search, way }: PersonFilter): Conditions<'super_identities'> {
+export function personsMatching(db: Db, { ids, search }: PersonFilter): Conditions<'super_identities'> {
   return (eb) => [
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
-    ...(search === undefined ? [] : [contains(db, eb, { table: 'super_identities', term: search, way })]),
+    ...(search === undefined ? [] : [contains(db, eb, 'super_identities', search)]),
   ]
 }
 

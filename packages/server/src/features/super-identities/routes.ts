@@ -1,6 +1,6 @@
 // Super identities: the contract's operations bound to their rules.
 import { pageOf, type Handlers } from '../../http/answer.ts'
-import { searchWay } from '../../db/search.ts'
+import { soughtIn } from '../../db/search.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentPerson } from './presenter.ts'
 import { findLinks, personsMatching, superIdentities, type PersonLinks } from './queries.ts'
@@ -11,11 +11,11 @@ const answer = ({ row, links }: Person) => ({ body: presentPerson(row, links), v
 export const superIdentityRoutes = {
   async 'superIdentities.list'({ db, principal }, { query, page }) {
     const { workspaceId } = principal
-    const search = searchTerm(query.search)
-    const way = search === undefined ? undefined : await searchWay(db.aside, 'super_identities', search)
-    const matching = personsMatching(db.read, { ids: query.ids, search, way })
+    const term = searchTerm(query.search)
+    const search = term === undefined ? undefined : await soughtIn(db.aside, 'super_identities', term)
+    const matching = personsMatching(db.read, { ids: query.ids, search })
     const reader = search === undefined ? db.read : db.aside
-    const byText = way === 'found'
+    const byText = search?.met === false
     const asked = { ...page, few: byText || query.ids.length > 0, byText }
     const listed = await superIdentities.list(reader, workspaceId, matching, asked)
     const { rows, next } = pageOf(listed, page)
@@ -24,7 +24,7 @@ export const superIdentityRoutes = {
       workspaceId,
       rows.map((row) => row.id),
     )
-    const counted = personsMatching(db.aside, { ids: query.ids, search })
+    const counted = personsMatching(db.aside, { ids: query.ids, search: search && { ...search, met: false } })
     const total = query.count ? await superIdentities.count(db.aside, workspaceId, counted, { byText }) : null
     return { body: rows.map((row) => presentPerson(row, links.get(row.id) as PersonLinks)), next, total }
   },

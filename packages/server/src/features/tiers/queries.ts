@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import { resourceTable, type Conditions, type Row } from '../../db/resource-table.ts'
-import { contains } from '../../db/search.ts'
+import { contains, sought } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 
 export type TierRow = Row<'tiers'>
@@ -19,7 +19,7 @@ export interface TierFilter {
 export function tiersMatching(db: Db, { ids, search }: TierFilter): Conditions<'tiers'> {
   return (eb) => [
     ...(ids.length > 0 ? [eb('id', 'in', listed(ids))] : []),
-    ...(search === undefined ? [] : [contains(db, eb, { table: 'tiers', term: search })]),
+    ...(search === undefined ? [] : [contains(db, eb, 'tiers', sought(search))]),
   ]
 }
 
