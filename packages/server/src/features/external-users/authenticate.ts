@@ -17,17 +17,19 @@ import {
   requireOpenChannel,
   vouchesForAddresses,
 } from './create.ts'
-import { presentAsJson } from './presenter.ts'
+import { presentAsJson, timesForgotten } from './presenter.ts'
 import { isSeenLately, noteSight } from './sights.ts'
 
 type Body = Input<Operations['externalUsers.authenticate']>['body']
 
 /** The account and its token, as JSON. */
 export async function authenticateExternalUser(ctx: Context, body: Body): Promise<string> {
+  const before = timesForgotten()
   const access = await letIn(ctx, body)
   const accessToken = await issueAccessToken(ctx, access)
+  const keep = isSeenLately(access, ctx.clock.now()) && before === timesForgotten()
   // A token is made of letters, digits, dashes, underscores and dots only (RFC 7515 section 3.1).
-  return `{"accessToken":"${accessToken}",${presentAsJson(access, false, isSeenLately(access, ctx.clock.now())).slice(1)}`
+  return `{"accessToken":"${accessToken}",${presentAsJson(access, false, keep).slice(1)}`
 }
 
 /** The one way in, whoever vouches for the selectors: finds or provisions the account, asks whether it may, notes the sight. */

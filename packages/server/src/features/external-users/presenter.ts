@@ -31,7 +31,25 @@ interface Text {
 }
 
 /** Some 6 MB when full: the people who come back. */
-export const texts = new LRUCache<string, Text>({ max: 10_000 })
+const texts = new LRUCache<string, Text>({ max: 10_000 })
+
+/** How often something was forgotten: who read before that may still be about to keep what was read. */
+let forgotten = 0
+
+export function timesForgotten(): number {
+  return forgotten
+}
+
+/** Without an id all of them. */
+export function forgetTexts(id?: string): void {
+  forgotten += 1
+  if (id === undefined) texts.clear()
+  else texts.delete(id)
+}
+
+export function isTextKept(id: string): boolean {
+  return texts.has(id)
+}
 
 /**
  * The JSON of one account. Its text is kept only where it will soon be asked for again: whatever is kept once and never shown again

@@ -4,6 +4,7 @@ import type { Client } from '../../../test/client.ts'
 import { testDatabases } from '../../../test/databases.ts'
 import { makeChannel, makeExternalUser } from '../../../test/factories.ts'
 import { startTestServer, type TestServer } from '../../../test/test-server.ts'
+import { isTextKept } from './presenter.ts'
 import { forgetShown } from './shown-pages.ts'
 
 describe.each(testDatabases)('pages of external users on $name', (kind) => {
@@ -16,7 +17,7 @@ describe.each(testDatabases)('pages of external users on $name', (kind) => {
   beforeAll(async () => {
     const onStatement = (text: string) => {
       statements.push(text)
-      if (text.includes('"createdAt"')) whileRead()
+      if (/"createdAt"|channel_identifier_kind/.test(text)) whileRead()
     }
     server = await startTestServer(kind, { database: { onStatement } })
     client = server.client
@@ -76,5 +77,18 @@ describe.each(testDatabases)('pages of external users on $name', (kind) => {
     whileRead = () => {}
     expect(await wasRead(query)).toBe(true)
     await expect.poll(async () => [await wasRead(query), await wasRead(query)]).toContain(false)
+  })
+
+  it('leave no text of who is erased while it comes in', async () => {
+    const { id } = await person('liv')
+    const comeIn = async () => {
+      expect((await client.post('/external-users/authenticate', { channelId, id })).status).toBe(200)
+      return isTextKept(id)
+    }
+    expect(await comeIn()).toBe(false)
+    whileRead = () => forgetShown(id)
+    expect(await comeIn()).toBe(false)
+    whileRead = () => {}
+    expect(await comeIn()).toBe(true)
   })
 })

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Db } from '../../db/database.ts'
 import type { Place } from '../../db/page.ts'
 import { isLasting, linesOf, listWhole, type Lines, type Listing } from './list-statements.ts'
-import { texts } from './presenter.ts'
+import { forgetTexts, timesForgotten } from './presenter.ts'
 
 interface ShownPage {
   /** What the page shows depends on these alone. */
@@ -21,9 +21,6 @@ const pages = new LRUCache<string, ShownPage>({
   maxSize: 4_000_000,
   sizeCalculation: ({ json, lines }) => json.length + lines.length,
 })
-
-/** How often something was forgotten: who read before that may still be about to keep what was read. */
-let forgotten = 0
 
 interface Asking {
   /** Under which the page is kept, if it is. */
@@ -43,7 +40,7 @@ export async function showPage(db: Db, { key, now, listing: listingOf }: Asking)
   const listing = await listingOf()
   const linesNow = linesOf(listing)
   if (kept && kept.linesNow === null && kept.lines === (await linesNow(db, now))) return kept
-  const before = forgotten
+  const before = timesForgotten()
   const { lines, found, json } = await listWhole(db, listing, now, key !== null)
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
   const page = {
@@ -51,7 +48,7 @@ export async function showPage(db: Db, { key, now, listing: listingOf }: Asking)
     linesNow: isLasting(listing) ? linesNow : null,
     ...(found > listing.page.size ? cut(bytes) : { json: bytes, next: null }),
   }
-  if (key !== null && before === forgotten) pages.set(key, page)
+  if (key !== null && before === timesForgotten()) pages.set(key, page)
   return page
 }
 
@@ -69,14 +66,12 @@ function cut(json: Buffer): Pick<ShownPage, 'json' | 'next'> {
 
 /** Nothing would show an erased account as it was, and memory keeps it no longer either. */
 export function forgetShown(id: string): void {
-  forgotten += 1
-  texts.delete(id)
+  forgetTexts(id)
   for (const [key, { lines }] of pages.entries()) if (lines.includes(id)) pages.delete(key)
 }
 
 /** The database may be another one than before: what is lost had versions that stand for something else now. */
 export function forgetAllShown(): void {
-  forgotten += 1
-  texts.clear()
+  forgetTexts()
   pages.clear()
 }
