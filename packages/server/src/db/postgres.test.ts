@@ -27,7 +27,7 @@ describe.skipIf(!inject('postgresUrl'))('PostgreSQL', () => {
   it('runs both sides of a deadlock to success', async () => {
     const database = await open()
     await database.write((tx) => Promise.all([insertNote(tx, 'a'), insertNote(tx, 'b')]))
-    let runs = 0
+    let [runs, holding] = [0, 0]
     let met: () => void
     const meeting = new Promise<void>((resolve) => (met = resolve))
     const like = (first: string, second: string) =>
@@ -40,7 +40,8 @@ describe.skipIf(!inject('postgresUrl'))('PostgreSQL', () => {
             .where('id', '=', id)
             .execute()
         await update(first)
-        if (runs === 2) met()
+        holding += 1
+        if (holding === 2) met()
         await meeting
         await update(second)
       })

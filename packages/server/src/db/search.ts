@@ -45,24 +45,31 @@ export function sought(term: string): Sought {
   return { term, pattern, trigrams: trigramsOf(term), met: false }
 }
 
+/** How many rows of a table hold a text, as far as that matters. */
 const hits = new Map(
-  Object.values(trigramTables).map((index) => {
+  Object.entries(trigramTables).map(([table, index]) => {
     const some = prepared(
       ({ trigrams }: { trigrams: string }) => sql<{ count: number }>`select count(*) as "count" from (
         select 1 from ${sql.table(index)} where ${sql.ref(index)} match ${trigrams} limit ${fewMax + 1}
       ) some`,
     )
-    return [index, some]
+    return [table, some]
   }),
 )
 
 /** The same in the better way on SQLite, which has no idea how many hold it; PostgreSQL's own statistics tell it. */
 export async function soughtIn(db: Db, table: SearchableTable, term: string): Promise<Sought> {
   const all = sought(term)
-  const [count, { trigrams }] = [hits.get(trigramTables[table] ?? ''), all]
+  const { trigrams } = all
+  const count = hits.get(table)
   if (!isSqlite(db) || count === undefined || trigrams === null) return { ...all, met: true }
-  const [found] = await count(db, { trigrams })
-  return { ...all, met: (found as { count: number }).count > fewMax }
+  const [some] = await count(db, { trigrams })
+  return { ...all, met: (some as { count: number }).count > fewMax }
+}
+
+/** The same by its index: the better way for whoever counts, since that meets all of them. */
+export function byIndex(text: Sought | undefined): Sought | undefined {
+  return text && { ...text, met: false }
 }
 
 /** `search_text` contains the text. */

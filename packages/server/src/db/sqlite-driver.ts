@@ -17,8 +17,12 @@ export interface SqliteConnection {
   close(): void
 }
 
-/** Node's own SQLite is stable from 24 on; before that it is missing or warns, so a package with the same API steps in. */
-const builtIn = Number(process.versions.node.split('.')[0]) >= 24
+/**
+ * Node's own SQLite is stable from 24 on, and knows parameters by number from 24.7 on. Before that it is missing, or warns, so a
+ * package with the same API steps in.
+ */
+const [major, minor] = process.versions.node.split('.').map(Number) as [number, number]
+const builtIn = major > 24 || (major === 24 && minor >= 7)
 
 /** What a worker thread has to `require` to reach the same library. */
 export function sqliteModulePath(): string {

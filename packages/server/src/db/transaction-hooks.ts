@@ -77,7 +77,7 @@ export function within(database: Database, tx: Tx): Database {
     write: (work) => work(tx),
     writeAside: (work) => work(tx),
     subscribe: (topic, listener) => database.subscribe(topic, listener),
-    // As they are now: a transaction is short, and getters of its own would keep each one in memory for long.
+    // As they are now: nobody asks inside a transaction, and getters of its own would keep each one in memory for long.
     listening: database.listening,
     busy: database.busy,
     migrate: refuse('migrate'),

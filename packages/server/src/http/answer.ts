@@ -8,7 +8,7 @@ import type { EventStream } from './event-stream.ts'
 
 export interface Answer<T> {
   readonly body: T
-  /** The body as JSON, where it is at hand: then the body itself is read by tests only. A long one that is kept is kept as bytes. */
+  /** The body as JSON, where it is at hand: then the body itself is hardly ever read. A long one that is kept is kept as bytes. */
   readonly json?: string | Buffer
   /** Sent instead of the body where the answer goes on. */
   readonly stream?: EventStream
@@ -46,7 +46,7 @@ export type Handlers = { readonly [I in OperationId]: Handler<Operations[I]> }
 type Rest = Pick<Answer<unknown>, 'version' | 'shown' | 'next' | 'total' | 'erasedWith'>
 
 /**
- * An answer whose JSON is at hand; tests alone read its body. A class, because an object with a getter of its own gets a
+ * An answer whose JSON is at hand; tests and retried creations alone read its body. A class, because an object with a getter of its own gets a
  * description of its own as well, and that keeps the JSON in memory until the collector goes through everything.
  */
 export class AnswerOfJson<T> implements Answer<T> {

@@ -123,7 +123,7 @@ describe.each(testDatabases)('API keys on $name', (kind) => {
     expect((await client.patch(`/api-keys/${id}`, { name: 'Shop window' }, { 'if-match': tag })).status).toBe(200)
   })
 
-  it('ends a revoked key here at once and on every other node within a second', async () => {
+  it('ends a revoked key here at once, and on every other node', async () => {
     const node = await server.anotherNode()
     const { id, apiKey } = await make()
     expect(await statusOf(apiKey, node.address)).toBe(200)

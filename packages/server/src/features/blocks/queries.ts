@@ -145,27 +145,6 @@ export async function findBlockedFingerprints(db: Db, { now, ...strangers }: Str
   return new Set(rows.map(({ fingerprint }) => fingerprint))
 }
 
-/**
- * The ids of all external users of the workspace that a block in force reaches: a subquery for lists. It begins with the
- * blocks that are not lifted, of which there are few; not every database joins in the written order unless told `cross`.
- */
-export function blockedIds(workspaceId: string, now: number) {
-  const live = sql`b.workspace_id = ${workspaceId} and b.lifted_at is null and (b.ends_at is null or b.ends_at > ${now})`
-  return sql<string>`(
-    select b.external_user_id from blocks b where ${live} and b.reach = 'external-user'
-    union all
-    select p.id from blocks b
-      join external_users p on p.workspace_id = b.workspace_id and p.super_identity_id = b.super_identity_id
-      where ${live} and b.reach = 'person'
-    union all
-    select i.id from blocks b cross join block_fingerprints f cross join external_users i
-      where ${live} and b.reach = 'identifier'
-        and f.workspace_id = b.workspace_id and f.block_id = b.id
-        and i.workspace_id = f.workspace_id and i.identifier_fingerprint = f.fingerprint
-        and (b.channel_id is null or b.channel_id = i.channel_id)
-  )`
-}
-
 /** Which of these external users a block in force reaches. `cross`: from the fingerprints to their blocks, of which there are many. */
 export async function findBlockedAmong(
   db: Db,

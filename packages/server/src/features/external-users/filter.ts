@@ -1,9 +1,10 @@
 // The filters of a list of external users as conditions of its statement.
-import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { listed } from '../../db/page.ts'
 import type { Conditions } from '../../db/resource-table.ts'
 import { contains, type Sought } from '../../db/search.ts'
+import { blockedIds } from './blocked.ts'
 
 /** What an identifier is called on the channels with one rule. */
 export interface IdentifierForm {
@@ -21,8 +22,7 @@ export interface ExternalUserFilter {
   readonly tierIds: readonly string[]
   readonly identifierForms: readonly IdentifierForm[] | undefined
   readonly externalId: string | undefined
-  /** `ids`: a subquery for the ids of all that a block reaches now. */
-  readonly blocked: { readonly wanted: boolean; readonly ids: RawBuilder<string> } | undefined
+  readonly blocked: boolean | undefined
   readonly neverSeen: boolean | undefined
   readonly createdAfter: number | undefined
   readonly createdBefore: number | undefined
@@ -31,7 +31,7 @@ export interface ExternalUserFilter {
   readonly search: Sought | undefined
 }
 
-export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Conditions<'external_users'> {
+export function externalUsersMatching(db: Db, filter: ExternalUserFilter, now: number): Conditions<'external_users'> {
   return (eb) => {
     const any = (
       column: 'id' | 'channel_id' | 'external_user_group_id' | 'super_identity_id' | 'tier_id',
@@ -48,7 +48,7 @@ export function externalUsersMatching(db: Db, filter: ExternalUserFilter): Condi
       ...any('tier_id', filter.tierIds),
       ...(externalId === undefined ? [] : [eb('external_id', '=', externalId), onAnyChannel(filter.workspaceId)]),
       ...(identifierForms ? [identifiedBy(filter.workspaceId, identifierForms)] : []),
-      ...(blocked ? [eb('id', blocked.wanted ? 'in' : 'not in', blocked.ids)] : []),
+      ...(blocked === undefined ? [] : [eb('id', blocked ? 'in' : 'not in', blockedIds(filter.workspaceId, now))]),
       ...(neverSeen === undefined ? [] : [eb('last_seen_at', neverSeen ? 'is' : 'is not', null)]),
       ...time('created_at', '>', filter.createdAfter),
       ...time('created_at', '<', filter.createdBefore),

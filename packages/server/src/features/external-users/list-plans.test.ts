@@ -77,7 +77,7 @@ describe('what a list on SQLite reads', () => {
   describe.each(pages)('for a %s page', (_, page) => {
     it.each(filters)('of %s: only what is asked for', async (_name, filter, lookUp) => {
       const read = await plans((watched) =>
-        externalUsers.list(watched, workspaceId, externalUsersMatching(watched, { ...none, ...filter }), page),
+        externalUsers.list(watched, workspaceId, externalUsersMatching(watched, { ...none, ...filter }, 0), page),
       )
       expect(read).toEqual([expect.stringMatching(lookUp)])
     })

@@ -23,12 +23,12 @@ interface Asked {
 }
 
 /** Newest first, ties by id. Blocks are looked for on the rows of the page, not on those that a database sorts to find it. */
-function rows({ filter, page }: Asked, db: Db, columns: readonly Column[]) {
+function rows({ filter, page }: Asked, now: number, db: Db, columns: readonly Column[]) {
   return db
     .selectFrom('external_users')
     .select(columns)
     .where(inWorkspace(page, filter.workspaceId))
-    .where((eb) => eb.and(externalUsersMatching(db, filter)(eb)))
+    .where((eb) => eb.and(externalUsersMatching(db, filter, now)(eb)))
     .$if(page.after !== null, (q) => q.where(following(page, page.after as Place)))
     .orderBy(age(page), 'desc')
     .orderBy('id', 'desc')
@@ -46,7 +46,7 @@ function lines(blocked: RawBuilder<unknown>) {
 function listedLines(asked: Asked, now: number, db: Db) {
   const { workspaceId } = asked.filter
   const of = (columns: readonly Column[], blocked: RawBuilder<unknown>) =>
-    db.selectFrom(rows(asked, db, columns)).select(lines(blocked).as('lines'))
+    db.selectFrom(rows(asked, now, db, columns)).select(lines(blocked).as('lines'))
   const whereAnyMay = of([...reachColumns, 'id', 'version'], blockedNow(workspaceId, now))
   const itself = of(['id', 'version'], blockedItself(workspaceId, now))
   return sql<{ lines: string | null }>`select case
@@ -66,7 +66,7 @@ function listedWhole(asked: Asked & { readonly withLines: boolean }, now: number
   const blocked = blockedNow(asked.filter.workspaceId, now)
   const accounts = sql`string_agg(${accountText(db, blocked)}, ',')`
   return db
-    .selectFrom(rows(asked, db, [...reachColumns, ...textColumns, 'id', 'version']))
+    .selectFrom(rows(asked, now, db, [...reachColumns, ...textColumns, 'id', 'version']))
     .select([
       inBytes(db, concatenated(['[', accounts, ']'])).as('json'),
       sql<number>`count(*)`.as('found'),
@@ -82,26 +82,17 @@ function askedFor({ filter, page }: Listing): Asked {
   return { filter, page: { ...page, size: page.size + 1, offset: page.offset > 0 ? page.offset : undefined } }
 }
 
-/** Whether it means the same at every moment, and its statement may be kept: the blocked ones are a query that knows the time. */
-export function isLasting({ filter }: Listing): boolean {
-  return filter.blocked === undefined
-}
-
 /** For each account its id, its version but the first, and `!` if a block reaches it: all that a page shows depends on these alone. */
 export type Lines = (db: Db, now: number) => Promise<string>
 
-/** How the lines of a listing are told; of a lasting one again and again. */
+/** How the lines of a listing are told, again and again. */
 export function linesOf(listing: Listing): Lines {
-  const asked = askedFor(listing)
-  const ask = isLasting(listing)
-    ? preparedLines(asked)
-    : async (db: Db, at: number) => (await listedLines(asked, at, db).execute(db)).rows
+  const ask = preparedLines(askedFor(listing))
   return async (db, now) => (await ask(db, now))[0]?.lines ?? ''
 }
 
 /** The accounts themselves; with these lines only for who keeps them, since telling them takes an eighth of it. */
 export async function listWhole(db: Db, listing: Listing, now: number, withLines: boolean): Promise<WholePage> {
-  const asked = { ...askedFor(listing), withLines }
-  const found = isLasting(listing) ? await preparedWhole(asked)(db, now) : await listedWhole(asked, now, db).execute()
-  return found[0] as WholePage
+  const [found] = await preparedWhole({ ...askedFor(listing), withLines })(db, now)
+  return found as WholePage
 }

@@ -3,11 +3,11 @@ import type { ExternalUser, Input, Operations } from '@narthex/contract'
 import type { Context } from '../../context.ts'
 import { AnswerOfJson, type Handlers } from '../../http/answer.ts'
 import type { Page } from '../../db/page.ts'
-import { soughtIn } from '../../db/search.ts'
+import { byIndex, soughtIn } from '../../db/search.ts'
 import { ApiError } from '../../lib/api-error.ts'
 import { canonicalIdentifier } from '../../lib/canonical-identifier.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
-import { blockedIds, findBlockedAmong } from '../blocks/queries.ts'
+import { findBlockedAmong } from '../blocks/queries.ts'
 import { listDistinctIdentifierRules } from '../channels/queries.ts'
 import { authenticateExternalUser } from './authenticate.ts'
 import { eraseExternalUser, erasePersonAlone } from './erase.ts'
@@ -32,18 +32,16 @@ export const externalUserRoutes = {
   },
 
   async 'externalUsers.list'(ctx, { query, page, list }) {
-    const { db, clock, principal } = ctx
-    const listing = () => listingOf(ctx, query, page)
+    const { db, principal } = ctx
+    const now = ctx.clock.now()
+    let asked: Promise<Listing> | undefined
+    const listing = () => (asked ??= listingOf(ctx, query, page))
     const reader = mayTakeLong(query) ? db.aside : db.read
-    const { json, next } = await showPage(reader, { key: list.key, now: clock.now(), listing })
+    const { json, next } = await showPage(reader, { key: list.key, now, listing })
     if (!query.count) return new AnswerOfJson<ExternalUser[]>(json, { next })
-    const { filter, page: asked } = await listing()
-    // Whoever counts meets all of them, so the index of their text is always the better way.
-    const counted = externalUsersMatching(db.aside, {
-      ...filter,
-      search: filter.search && { ...filter.search, met: false },
-    })
-    const total = await externalUsers.count(db.aside, principal.workspaceId, counted, asked)
+    const { filter, page: paged } = await listing()
+    const counted = externalUsersMatching(db.aside, { ...filter, search: byIndex(filter.search) }, now)
+    const total = await externalUsers.count(db.aside, principal.workspaceId, counted, paged)
     return new AnswerOfJson<ExternalUser[]>(json, { next, total })
   },
 
@@ -112,10 +110,7 @@ async function filterOf(ctx: Context, query: Query): Promise<ExternalUserFilter>
     tierIds: query.tierIds,
     externalId: query.externalId,
     identifierForms: identifier === undefined ? undefined : await formsOf(ctx, identifier),
-    blocked:
-      query.blocked === undefined
-        ? undefined
-        : { wanted: query.blocked, ids: blockedIds(ctx.principal.workspaceId, ctx.clock.now()) },
+    blocked: query.blocked,
     neverSeen: query.neverSeen,
     createdAfter: time(query.createdAfter),
     createdBefore: time(query.createdBefore),

@@ -3,23 +3,29 @@ import type { ExternalUser } from '@narthex/contract'
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../db/database.ts'
 import type { Place } from '../../db/page.ts'
-import { isLasting, linesOf, listWhole, type Lines, type Listing } from './list-statements.ts'
+import { linesOf, listWhole, type Lines, type Listing } from './list-statements.ts'
 import { forgetTexts, timesForgotten } from './presenter.ts'
 
 interface ShownPage {
-  /** What the page shows depends on these alone. */
-  readonly lines: string
-  /** Tells them as they are now; null where that has to be asked in new words each time. */
-  readonly linesNow: Lines | null
   readonly json: Buffer
   /** Where the next page begins. */
   readonly next: Place | null
 }
 
+interface KeptPage extends ShownPage {
+  /** What the page shows depends on these alone. */
+  readonly lines: string
+  /** Tells them as they are now. */
+  readonly linesNow: Lines
+}
+
 /** The pages that consoles and integrators look at again and again, by what was asked. */
-const pages = new LRUCache<string, ShownPage>({
+const pages = new LRUCache<string, KeptPage>({
+  // As many as there are lists that are remembered.
+  max: 300,
   maxSize: 4_000_000,
-  sizeCalculation: ({ json, lines }) => json.length + lines.length,
+  // What its statement holds is a part of what the key tells.
+  sizeCalculation: ({ json, lines }, key) => json.length + lines.length + 2 * key.length,
 })
 
 interface Asking {
@@ -36,19 +42,14 @@ interface Asking {
  */
 export async function showPage(db: Db, { key, now, listing: listingOf }: Asking): Promise<ShownPage> {
   const kept = key === null ? undefined : pages.get(key)
-  if (kept?.linesNow && kept.lines === (await kept.linesNow(db, now))) return kept
+  if (kept && kept.lines === (await kept.linesNow(db, now))) return kept
   const listing = await listingOf()
-  const linesNow = linesOf(listing)
-  if (kept && kept.linesNow === null && kept.lines === (await linesNow(db, now))) return kept
   const before = timesForgotten()
   const { lines, found, json } = await listWhole(db, listing, now, key !== null)
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
-  const page = {
-    lines: lines ?? '',
-    linesNow: isLasting(listing) ? linesNow : null,
-    ...(found > listing.page.size ? cut(bytes) : { json: bytes, next: null }),
-  }
-  if (key !== null && before === timesForgotten()) pages.set(key, page)
+  const page = found > listing.page.size ? cut(bytes) : { json: bytes, next: null }
+  if (key !== null && before === timesForgotten())
+    pages.set(key, { ...page, lines: lines ?? '', linesNow: kept?.linesNow ?? linesOf(listing) })
   return page
 }
 
@@ -56,7 +57,7 @@ export async function showPage(db: Db, { key, now, listing: listingOf }: Asking)
 const between = Buffer.from(',{"blocked":')
 
 /** The page without its last account, which only told that there is a next page. */
-function cut(json: Buffer): Pick<ShownPage, 'json' | 'next'> {
+function cut(json: Buffer): ShownPage {
   const end = json.lastIndexOf(between)
   const last = json.toString('utf8', Math.max(json.lastIndexOf(between, end - 1), 0) + 1, end)
   json[end] = ']'.charCodeAt(0)

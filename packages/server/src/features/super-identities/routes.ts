@@ -1,6 +1,6 @@
 // Super identities: the contract's operations bound to their rules.
 import { pageOf, type Handlers } from '../../http/answer.ts'
-import { soughtIn } from '../../db/search.ts'
+import { byIndex, soughtIn } from '../../db/search.ts'
 import { searchTerm } from '../../lib/fold-for-search.ts'
 import { presentPerson } from './presenter.ts'
 import { findLinks, personsMatching, superIdentities, type PersonLinks } from './queries.ts'
@@ -24,7 +24,7 @@ export const superIdentityRoutes = {
       workspaceId,
       rows.map((row) => row.id),
     )
-    const counted = personsMatching(db.aside, { ids: query.ids, search: search && { ...search, met: false } })
+    const counted = personsMatching(db.aside, { ids: query.ids, search: byIndex(search) })
     const total = query.count ? await superIdentities.count(db.aside, workspaceId, counted, { byText }) : null
     return { body: rows.map((row) => presentPerson(row, links.get(row.id) as PersonLinks)), next, total }
   },
